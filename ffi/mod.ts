@@ -1,0 +1,17 @@
+/**
+ * The raw layer: the functions of `ws2_32.dll` as Windows has them, their constants, structs and error codes.
+ *
+ * @module
+ */
+
+export * from "./win32/headers/minwinbase.ts";
+export * from "./win32/headers/mswsock.ts";
+export * from "./win32/headers/winsock2.ts";
+export * from "./win32/headers/ws2def.ts";
+export * from "./win32/headers/ws2ipdef.ts";
+export { check, SOCKET_ERROR } from "./win32/check.ts";
+export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
+export { WinsockError } from "./win32/errors.ts";
+export { type Kernel32, kernel32, KERNEL32_SYMBOLS } from "./win32/symbols/kernel32.ts";
+export { type Ws2_32, WS2_32_SYMBOLS } from "./win32/symbols/ws2_32.ts";
+export { ws2_32 } from "./win32/ws2_32.ts";

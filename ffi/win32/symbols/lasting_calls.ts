@@ -1,0 +1,54 @@
+/**
+ * The calls of `ws2_32.dll` that go on after they return, declared with addresses in place of buffers: what they are
+ * given must outlive them, so it lies in native memory (see overlapped/completion_port.ts). A bigint as an address takes Deno's fast path.
+ */
+export const LASTING_CALLS = {
+  /** Receives from a connected socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecv */
+  WSARecv: {
+    parameters: [
+      "usize", // SOCKET s
+      "usize", // LPWSABUF lpBuffers
+      "u32", // DWORD dwBufferCount
+      "usize", // LPDWORD lpNumberOfBytesRecvd
+      "usize", // LPDWORD lpFlags
+      "usize", // LPWSAOVERLAPPED lpOverlapped
+      "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+  /** Sends on a connected socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasend */
+  WSASend: {
+    parameters: [
+      "usize", // SOCKET s
+      "usize", // LPWSABUF lpBuffers
+      "u32", // DWORD dwBufferCount
+      "usize", // LPDWORD lpNumberOfBytesSent
+      "u32", // DWORD dwFlags
+      "usize", // LPWSAOVERLAPPED lpOverlapped
+      "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+  /** Looks names up, on the thread that calls. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
+  GetAddrInfoW: {
+    parameters: [
+      "usize", // PCWSTR pNodeName
+      "usize", // PCWSTR pServiceName
+      "usize", // const ADDRINFOW *pHints
+      "usize", // PADDRINFOW *ppResult
+    ],
+    result: "i32", // the error code; 0 when it worked
+  },
+  /** Looks names up, on another thread. */
+  GetAddrInfoWElsewhere: {
+    name: "GetAddrInfoW",
+    parameters: [
+      "usize", // PCWSTR pNodeName
+      "usize", // PCWSTR pServiceName
+      "usize", // const ADDRINFOW *pHints
+      "usize", // PADDRINFOW *ppResult
+    ],
+    result: "i32", // the error code; 0 when it worked
+    nonblocking: true,
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
