@@ -1,0 +1,86 @@
+/**
+ * Memory that V8 does not own. What the kernel reads or writes while an operation is under way lives here, so that it
+ * stays in place even when the isolate that began the operation is gone. See completion_port.ts for who owns what.
+ */
+
+import { MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32/headers/minwinbase.ts";
+import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { msvcrt } from "../win32/symbols/msvcrt.ts";
+
+/** The memory at an address, as a buffer. It is the caller's business that the memory outlives the buffer. */
+export function memoryAt(address: bigint, length: number): ArrayBuffer {
+  const pointer = Deno.UnsafePointer.create(address);
+  if (pointer === null) throw new TypeError("address must not be 0");
+  return Deno.UnsafePointerView.getArrayBuffer(pointer, length);
+}
+
+/** Reserves a range of addresses without memory behind them. Never given back: the kernel may still hold parts of it. */
+export function reserve(length: number): bigint {
+  return allocated(kernel32().VirtualAlloc(0n, BigInt(length), MEM_RESERVE, PAGE_NOACCESS), length);
+}
+
+/** Puts zeroed memory behind a part of a reserved range. */
+export function commit(address: bigint, length: number): void {
+  allocated(kernel32().VirtualAlloc(address, BigInt(length), MEM_COMMIT, PAGE_READWRITE), length);
+}
+
+function allocated(address: bigint, length: number): bigint {
+  if (address === 0n) throw new Error(`Cannot allocate ${length} bytes of native memory`);
+  return address;
+}
+
+/** A stretch of native memory that data is sent from or received into. */
+export interface NativeBuffer {
+  readonly address: bigint;
+  readonly size: number;
+}
+
+const SMALLEST = 1024;
+/** The largest stretch of memory that one operation moves. */
+export const LARGEST_BUFFER = 256 * 1024;
+/** How many bytes of each size are kept for the next operation instead of going back to the heap. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
+/** The free buffers of each size: 1 KiB, 2 KiB, 4 KiB, … */
+const free: NativeBuffer[][] = [];
+
+function sizeClass(length: number): number {
+  return length <= SMALLEST ? 0 : 22 - Math.clz32(length - 1);
+}
+
+/** A buffer of at least `length` bytes, up to {@linkcode LARGEST_BUFFER}; less than twice as much, or 1 KiB. */
+export function allocateBuffer(length: number): NativeBuffer {
+  const index = sizeClass(length);
+  const buffer = free[index]?.pop();
+  if (buffer !== undefined) return buffer;
+  const size = SMALLEST << index;
+  return { address: allocated(msvcrt().malloc(BigInt(size)), size), size };
+}
+
+/** Takes a buffer back that the kernel is done with. */
+export function releaseBuffer(buffer: NativeBuffer): void {
+  const list = free[sizeClass(buffer.size)] ??= [];
+  if (list.length * buffer.size < KEPT_BYTES) list.push(buffer);
+  else msvcrt().free(buffer.address);
+}
+
+/** The lengths of short copies as bigints: a number is slow as a 64-bit argument, and a new bigint is garbage. */
+const shortLengths = Array.from({ length: 4097 }, (_, bytes) => BigInt(bytes));
+let longLength = 0n;
+
+function lengthOf(bytes: number): bigint {
+  if (bytes < shortLengths.length) return shortLengths[bytes];
+  // Bulk transfers move the same length again and again.
+  return Number(longLength) === bytes ? longLength : longLength = BigInt(bytes);
+}
+
+/** Copies all of `source` to native memory. */
+export function copyToNative(address: bigint, source: Uint8Array, length: number = source.byteLength): void {
+  msvcrt().copyToAddress(address, source, lengthOf(length));
+}
+
+/** Copies the first `length` bytes at an address into `target`, which must be long enough. */
+export function copyFromNative(target: Uint8Array, address: bigint, length: number): void {
+  if (length > target.byteLength) throw new RangeError(`${length} bytes do not fit in ${target.byteLength}`);
+  msvcrt().copyFromAddress(target, address, lengthOf(length));
+}

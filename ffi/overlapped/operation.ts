@@ -1,0 +1,177 @@
+/** Overlapped operations: the memory of each, what is done when it has ended, and the slots they are kept in. */
+
+import { layout, type StructDef } from "../layout/mod.ts";
+import { OVERLAPPED } from "../win32/headers/minwinbase.ts";
+import { SOCKADDR_STORAGE, WSABUF, WSAMSG } from "../win32/headers/ws2def.ts";
+import { commit, memoryAt, type NativeBuffer, releaseBuffer, reserve } from "./native_memory.ts";
+import type { OverlappedSocket } from "./overlapped_socket.ts";
+
+/** Everything but the data itself that the kernel reads or writes during one operation. */
+const OPERATION = {
+  struct: {
+    overlapped: OVERLAPPED,
+    buffers: WSABUF,
+    bytes: "u32",
+    flags: "u32",
+    message: WSAMSG,
+    addressLength: "i32",
+    address: SOCKADDR_STORAGE,
+    control: { array: "u8", length: 256 },
+  },
+} as const satisfies StructDef;
+
+/** The offsets of the parts of an operation's memory. */
+export const OFFSETS: { readonly [K in keyof typeof OPERATION.struct]: number } = layout(OPERATION).offsets;
+/** How many bytes there are for control messages, and for the addresses that `AcceptEx` writes. */
+export const CONTROL_LENGTH = OPERATION.struct.control.length;
+
+const WSABUF_BUF = layout(WSABUF).offsets.buf;
+const SLOT_SIZE = 512;
+const SLOTS_PER_CHUNK = 128;
+const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
+/** How many operations can be under way at once: 128 MiB of addresses, which take memory only as they are used. */
+const SLOTS = 256 * 1024;
+
+/** Called once when an operation has ended: returns what its promise resolves with, or throws what it rejects with. */
+export type Finish<T> = (operation: Operation, code: number, bytes: number) => T | Promise<T>;
+
+/** A slot for an overlapped operation, used for one after another. */
+export class Operation {
+  /** The address of the OVERLAPPED, which is that of the slot. */
+  readonly address: bigint;
+  /** The address of the WSABUF. */
+  readonly buffersAddress: bigint;
+  /** The address of the byte count. */
+  readonly bytesAddress: bigint;
+  /** The address of the flags, which `WSARecv` reads and writes. */
+  readonly flagsAddress: bigint;
+  /** The memory of the slot. */
+  readonly memory: DataView;
+
+  /** Where the data is; given back when the operation has ended. */
+  buffer: NativeBuffer | undefined = undefined;
+  /** Where received data goes, or undefined. */
+  target: Uint8Array | undefined = undefined;
+  /** Whatever else the one who finishes the operation needs. */
+  context: unknown = undefined;
+  /** The socket, from the start of the operation until its end. */
+  socket: OverlappedSocket | undefined = undefined;
+  /** Aborts the operation, where there is one. */
+  signal: AbortSignal | undefined = undefined;
+
+  /** How the operation ended, while it waits for its turn to be told. */
+  code = 0;
+  bytes = 0;
+
+  #finish: Finish<unknown> = unfinished;
+  #resolve: (value: never) => void = ignore;
+  #reject: (reason: unknown) => void = ignore;
+  #onAbort: (() => void) | undefined = undefined;
+
+  constructor(address: bigint, memory: DataView) {
+    this.address = address;
+    this.buffersAddress = address + BigInt(OFFSETS.buffers);
+    this.bytesAddress = address + BigInt(OFFSETS.bytes);
+    this.flagsAddress = address + BigInt(OFFSETS.flags);
+    this.memory = memory;
+  }
+
+  /** The first `length` bytes of a buffer are what the operation sends or receives into. */
+  use(buffer: NativeBuffer, length: number): void {
+    this.buffer = buffer;
+    this.memory.setUint32(OFFSETS.buffers, length, true);
+    this.memory.setBigUint64(OFFSETS.buffers + WSABUF_BUF, buffer.address, true);
+  }
+
+  /** The promise of an operation that will end later. */
+  promise<T>(socket: OverlappedSocket, finish: Finish<T>, signal: AbortSignal | undefined): Promise<T> {
+    this.socket = socket;
+    this.#finish = finish;
+    if (signal !== undefined) {
+      this.signal = signal;
+      signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Settles the promise. The kernel is done with the operation, which is free for the next one afterwards. */
+  settle(code: number, bytes: number): void {
+    const [finish, resolve, reject] = [this.#finish, this.#resolve, this.#reject];
+    try {
+      resolve(finish(this, code, bytes) as never);
+    } catch (reason) {
+      reject(reason);
+    } finally {
+      if (this.#onAbort !== undefined) {
+        this.signal?.removeEventListener("abort", this.#onAbort);
+        this.#onAbort = undefined;
+      }
+      this.#finish = unfinished;
+      this.#resolve = this.#reject = ignore;
+      releaseOperation(this);
+    }
+  }
+
+  /** Rejects the promise of an operation whose end will never be heard of. The kernel may hold its memory for ever. */
+  abandon(reason: Error): void {
+    this.#reject(reason);
+  }
+}
+
+/** The operations whose end has not been heard of. */
+export function startedOperations(): Operation[] {
+  return all.filter(({ socket }) => socket !== undefined);
+}
+
+function unfinished(): never {
+  throw new Error("The operation has not been started");
+}
+
+function ignore(): void {}
+
+let base: bigint | undefined;
+let baseNumber = 0;
+const all: Operation[] = [];
+const idle: Operation[] = [];
+
+/** A slot that no operation uses. */
+export function acquireOperation(): Operation {
+  if (idle.length === 0) grow();
+  return idle.pop()!;
+}
+
+/** Gives a slot back, with its buffer, after an operation that has ended or was never started. */
+export function releaseOperation(operation: Operation): void {
+  if (operation.buffer !== undefined) releaseBuffer(operation.buffer);
+  operation.buffer =
+    operation.target =
+    operation.context =
+    operation.socket =
+    operation.signal =
+      undefined;
+  idle.push(operation);
+}
+
+/** The operation whose OVERLAPPED has this address, in two halves; undefined when there is none. */
+export function operationAt(low: number, high: number): Operation | undefined {
+  return all[(high * 0x1_0000_0000 + low - baseNumber) / SLOT_SIZE];
+}
+
+function grow(): void {
+  if (base === undefined) {
+    base = reserve(SLOTS * SLOT_SIZE);
+    baseNumber = Number(base);
+  }
+  if (all.length === SLOTS) throw new Deno.errors.Busy(`More than ${SLOTS} operations are under way`);
+  const chunk = base + BigInt(all.length * SLOT_SIZE);
+  commit(chunk, CHUNK_SIZE);
+  const memory = memoryAt(chunk, CHUNK_SIZE);
+  for (let offset = 0; offset < CHUNK_SIZE; offset += SLOT_SIZE) {
+    const operation = new Operation(chunk + BigInt(offset), new DataView(memory, offset, SLOT_SIZE));
+    all.push(operation);
+    idle.push(operation);
+  }
+}

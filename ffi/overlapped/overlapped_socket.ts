@@ -1,0 +1,124 @@
+/** A socket joined to the completion port: its operations are started, cancelled and waited for here. */
+
+import { check, lastError } from "../win32/check.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE } from "../win32/headers/minwinbase.ts";
+import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import { completionPort } from "./completion_port.ts";
+import { type Finish, OFFSETS, type Operation, releaseOperation } from "./operation.ts";
+
+const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
+
+/** The code of a call that says by its result whether it failed; must directly follow the call. */
+export function codeOf(failed: boolean): number {
+  return failed ? lastError() : 0;
+}
+
+/** A socket whose operations complete through the completion port. */
+export class OverlappedSocket {
+  /** The SOCKET. */
+  readonly handle: bigint;
+  readonly #sendsNoPacketOnSuccess: boolean;
+  readonly #port = completionPort();
+  #pending = 0;
+  #isRef = true;
+  #isClosed = false;
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  /**
+   * Takes a SOCKET over, which from then on is closed by {@linkcode close} only.
+   *
+   * @param handle The SOCKET, made with `WSA_FLAG_OVERLAPPED`.
+   * @param isFileHandle Whether the provider's handles are those of a file system (`XP1_IFS_HANDLES`). With others, a
+   * call that succeeds at once sends its packet nevertheless.
+   */
+  constructor(handle: bigint, isFileHandle: boolean) {
+    this.handle = handle;
+    this.#port.associate(handle);
+    this.#sendsNoPacketOnSuccess = isFileHandle && kernel32().SetFileCompletionNotificationModes(
+          handle,
+          FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE,
+        ) !== 0;
+  }
+
+  /** Whether {@linkcode close} has been called. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether pending operations of this socket keep the process alive. */
+  get isRef(): boolean {
+    return this.#isRef;
+  }
+  set isRef(isRef: boolean) {
+    if (isRef === this.#isRef) return;
+    this.#isRef = isRef;
+    if (this.#pending > 0) this.#port.changeRefs(isRef ? this.#pending : -this.#pending);
+  }
+
+  /**
+   * What comes of an operation whose call has just been made.
+   *
+   * @param operation The operation.
+   * @param code What the call said: 0 or an error code.
+   * @param finish Makes the result of the promise when the operation has ended.
+   * @param signal Cancels the operation.
+   */
+  start<T>(operation: Operation, code: number, finish: Finish<T>, signal?: AbortSignal): Promise<T> {
+    if (code === WSA_IO_PENDING || (code === 0 && !this.#sendsNoPacketOnSuccess)) {
+      const promise = operation.promise(this, finish, signal);
+      this.#pending++;
+      this.#port.add(this.#isRef); // may settle it already
+      return promise;
+    }
+    const bytes = code === 0 ? operation.memory.getUint32(OFFSETS.bytes, true) : 0;
+    if (this.#port.mustDefer) {
+      // No longer to be cancelled: it has ended.
+      const promise = operation.promise(this, finish, undefined);
+      this.#port.defer(operation, code, bytes);
+      return promise;
+    }
+    try {
+      return Promise.resolve(finish(operation, code, bytes));
+    } catch (reason) {
+      return Promise.reject(reason);
+    } finally {
+      releaseOperation(operation);
+    }
+  }
+
+  /** Asks the kernel to end an operation; how it ended is heard from the completion port. */
+  cancel(operation: Operation): void {
+    kernel32().CancelIoEx(this.handle, operation.address);
+  }
+
+  /** Called when the kernel has given an operation back. */
+  operationEnded(): void {
+    if (--this.#pending > 0 || !this.#isClosed) return;
+    try {
+      this.#closeHandle();
+    } catch (error) {
+      this.#drained!.reject(error);
+    }
+  }
+
+  /** Cancels what is pending and closes the socket as soon as nothing is. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#drained = Promise.withResolvers();
+    if (this.#pending > 0) kernel32().CancelIoEx(this.handle, 0n);
+    else this.#closeHandle();
+  }
+
+  /** Resolves when the socket has been closed and the kernel holds nothing of it any more. */
+  get drained(): Promise<void> {
+    return this.#drained?.promise ?? Promise.resolve();
+  }
+
+  #closeHandle(): void {
+    check(ws2_32().closesocket(this.handle), "closesocket");
+    this.#drained!.resolve();
+  }
+}

@@ -1,0 +1,89 @@
+/** The worker that waits at the completion port, and the memory it shares with the thread that uses the sockets. */
+
+/** The words of shared memory by which the two threads meet. */
+export const WORDS = {
+  /** Batches that the worker has filled. */
+  HEAD: 0,
+  /** Batches that the main thread has emptied. */
+  TAIL: 1,
+  /** 1 while the main thread sleeps, or is about to. */
+  PARKED: 2,
+  /** Counted up to wake the main thread. */
+  WAKE: 3,
+  /** Counted up when the main thread parks, to let the worker on. */
+  GATE: 4,
+  /** 1 to end the worker. */
+  STOP: 5,
+  /** How many completions each batch holds. */
+  COUNTS: 6,
+} as const;
+
+/** How many batches there are. The gate lets two be in use; the others are slack that costs 8 KiB each. */
+export const BATCHES = 4;
+/** How many completions fit in a batch. */
+export const BATCH_SIZE = 256;
+/** The size of an OVERLAPPED_ENTRY in bytes. */
+export const ENTRY_SIZE = 32;
+
+/** What the worker is given. */
+export interface PollerStart {
+  /** The file that `GetQueuedCompletionStatusEx` is in. */
+  readonly library: string;
+  /** The handle of the completion port. */
+  readonly port: bigint;
+  /** How long one wait may take in milliseconds; 0xffffffff for ever. */
+  readonly timeout: number;
+  /** The shared words. */
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** Room for the OVERLAPPED_ENTRYs of each batch. */
+  readonly batches: readonly Uint8Array<SharedArrayBuffer>[];
+  /** {@linkcode WORDS}. */
+  readonly words: typeof WORDS;
+  /** {@linkcode BATCH_SIZE}. */
+  readonly batchSize: number;
+}
+
+/** What the worker says when it ends: why it had to, or null when it was asked to. */
+export type PollerEnd = string | null;
+
+/**
+ * The whole worker. Its text is what runs, so it refers to nothing outside itself, and has no functions inside: those a
+ * minifier may move out, or give helpers that the text then lacks.
+ */
+export function pollerMain({ data }: { data: PollerStart }): void {
+  const { library, port, timeout, control, batches, words, batchSize } = data;
+  const { GetQueuedCompletionStatusEx, GetLastError } = Deno.dlopen(library, {
+    GetQueuedCompletionStatusEx: { parameters: ["usize", "buffer", "u32", "buffer", "u32", "i32"], result: "i32" },
+    GetLastError: { parameters: [], result: "u32" },
+  }).symbols;
+  const count = new Uint32Array(1);
+  let head = Atomics.load(control, words.HEAD);
+  let end: string | null = null;
+  while (Atomics.load(control, words.STOP) === 0) {
+    // The gate is read before anything that the main thread may answer by opening it: then no wait below misses it.
+    let gate = Atomics.load(control, words.GATE);
+    const batch = head % batches.length;
+    if (head - Atomics.load(control, words.TAIL) === batches.length) {
+      Atomics.wait(control, words.GATE, gate);
+      continue;
+    }
+    if (GetQueuedCompletionStatusEx(port, batches[batch], batchSize, count, timeout, 0) === 0) {
+      const code = GetLastError();
+      if (code === 258) continue; // WAIT_TIMEOUT
+      end = `GetQueuedCompletionStatusEx failed with error ${code}`;
+      break;
+    }
+    Atomics.store(control, words.COUNTS + batch, count[0]);
+    Atomics.store(control, words.HEAD, ++head);
+    gate = Atomics.load(control, words.GATE);
+    if (Atomics.exchange(control, words.PARKED, 0) === 1) {
+      Atomics.add(control, words.WAKE, 1);
+      Atomics.notify(control, words.WAKE);
+    } else {
+      // The main thread is busy and will see the batch by itself; meanwhile completions gather in the port.
+      Atomics.wait(control, words.GATE, gate);
+    }
+  }
+  // deno-lint-ignore no-explicit-any -- the types of a worker's own scope are not those of this file
+  (globalThis as any).postMessage(end);
+}
