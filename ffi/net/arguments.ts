@@ -1,0 +1,97 @@
+/** Checks of what users pass, made before any call of the system. */
+
+import { type IpAddress, MAX_SCOPE_ID, parseAddress } from "./address.ts";
+
+const MAX_HOSTNAME_LENGTH = 253;
+const MAX_LABEL_LENGTH = 63;
+
+/** How a value is shown in an error message. */
+export function show(value: unknown): string {
+  if (typeof value !== "string") return Deno.inspect(value, { depth: 0, strAbbreviateSize: 40 });
+  return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
+}
+
+/** Checks that a number is whole and within bounds. */
+export function checkInteger(name: string, value: unknown, min: number, max: number): number {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number, got ${show(value)}`);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} must be a whole number from ${min} to ${max}, got ${value}`);
+  }
+  return value;
+}
+
+/** Checks a port; {@linkcode min} is 1 where 0 has no meaning. */
+export function checkPort(value: unknown, name = "port", min = 0): number {
+  return checkInteger(name, value, min, 65535);
+}
+
+/** Checks an IP version. */
+export function checkFamily(value: unknown): void {
+  if (value !== undefined && value !== 4 && value !== 6) {
+    throw new TypeError(`family must be 4 or 6, got ${show(value)}`);
+  }
+}
+
+/** Checks that a flag is one. */
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`${name} must be a boolean, got ${show(value)}`);
+  return value;
+}
+
+/** Checks that a signal is one, and that it has not been aborted; throws its reason when it has. */
+export function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined) return undefined;
+  if (!(signal instanceof AbortSignal)) throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
+  signal.throwIfAborted();
+  return signal;
+}
+
+/** Checks an object of options. */
+export function checkOptions(value: unknown): void {
+  if (typeof value !== "object" || value === null) throw new TypeError(`options must be an object, got ${show(value)}`);
+}
+
+/** Checks the array of a read or write. */
+export function checkBytes(name: string, value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);
+  if (value.buffer instanceof ArrayBuffer && value.buffer.detached) {
+    throw new TypeError(`${name} must be a Uint8Array with memory, got one whose buffer is detached`);
+  }
+  return value;
+}
+
+/** Checks a host: an IP address, or a name, which is returned as it is. */
+export function checkHostname(value: unknown, name = "hostname"): IpAddress | string {
+  if (typeof value !== "string") throw new TypeError(`${name} must be a string, got ${show(value)}`);
+  const address = parseAddress(value);
+  if (address !== undefined) return address;
+  if (value.length > MAX_HOSTNAME_LENGTH) {
+    throw new RangeError(`${name} must have at most ${MAX_HOSTNAME_LENGTH} characters, got ${value.length}`);
+  }
+  if (!isHostname(value)) throw new TypeError(`${name} must be an IP address or a host name, got ${show(value)}`);
+  return value;
+}
+
+/** Checks an IP address. */
+export function checkAddress(value: unknown, name: string): IpAddress {
+  const address = typeof value === "string" ? parseAddress(value) : undefined;
+  if (address === undefined) throw new TypeError(`${name} must be an IP address, got ${show(value)}`);
+  return address;
+}
+
+/** Checks the scope id of an address given in two places. */
+export function checkScopeId(address: IpAddress, scopeId: unknown): IpAddress {
+  if (scopeId === undefined) return address;
+  checkInteger("scopeId", scopeId, 0, MAX_SCOPE_ID);
+  return { ...address, scopeId: scopeId as number };
+}
+
+function isHostname(text: string): boolean {
+  const labels = text.replace(/\.$/, "").split(".");
+  // A name that ends in a number would be an IPv4 address, and "1.2.3" is none.
+  if (/^(\d+|0x[0-9a-f]*)$/i.test(labels[labels.length - 1])) return false;
+  // Letters of any script: the resolver of the system knows internationalized names.
+  return labels.every((label) =>
+    label.length <= MAX_LABEL_LENGTH && /^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}_])?$/u.test(label)
+  );
+}

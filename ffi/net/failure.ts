@@ -1,0 +1,34 @@
+/** Why an operation did not end as it should. */
+
+import type { Operation } from "../overlapped/operation.ts";
+import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { socketError, WinsockError } from "../win32/errors.ts";
+
+const [WSA_OPERATION_ABORTED] = ERROR_CODES.WSA_OPERATION_ABORTED;
+
+/**
+ * What the promise of a failed operation rejects with: the reason of its signal when that cancelled it, or an error.
+ *
+ * @param error What the operation ended with.
+ * @param tried What was tried, on what: `Cannot read from [::1]:80`.
+ * @param closed Makes the error for an operation whose socket was closed meanwhile.
+ */
+export function failureOf(
+  { signal }: Operation,
+  socket: OverlappedSocket,
+  error: WinsockError,
+  tried: string,
+  closed: () => unknown,
+): unknown {
+  if (error.code === WSA_OPERATION_ABORTED && signal?.aborted) return signal.reason;
+  // That we closed the socket is known from our own state: the status says many things then.
+  if (socket.isClosed) return closed();
+  return socketError(tried, error);
+}
+
+/** The error of an operation that was pending when its socket was closed. */
+export function interrupted(tried: string, syscall: string): Error {
+  const cause = new WinsockError(WSA_OPERATION_ABORTED, syscall);
+  return new Deno.errors.Interrupted(`${tried}: it was closed meanwhile (${cause.symbol}, ${cause.code})`, { cause });
+}

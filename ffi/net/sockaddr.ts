@@ -1,0 +1,66 @@
+/** Between IP addresses with ports and the sockaddr structs of Winsock. Pure, on any system. */
+
+import { bytesOf, layout } from "../layout/mod.ts";
+import { AF_INET, AF_INET6, SOCKADDR_IN } from "../win32/headers/ws2def.ts";
+import { SOCKADDR_IN6 } from "../win32/headers/ws2ipdef.ts";
+import { type IpAddress, isIpv4 } from "./address.ts";
+
+/** An address and a port: where a socket is, or its peer. */
+export interface Endpoint {
+  readonly address: IpAddress;
+  /** From 0 to 65535. */
+  readonly port: number;
+  /** The flow information of an IPv6 socket address; 0 for none. */
+  readonly flowInfo: number;
+}
+
+const IPV4_LENGTH = layout(SOCKADDR_IN).size;
+const IPV6_LENGTH = layout(SOCKADDR_IN6).size;
+/** The size of the largest sockaddr that is used here. */
+export const MAX_SOCKADDR_LENGTH: number = IPV6_LENGTH;
+
+// One buffer for all, and the views of it made once: a sockaddr passes through in one go.
+const scratch = new Uint8Array(MAX_SOCKADDR_LENGTH);
+const ipv4 = layout(SOCKADDR_IN).view(scratch);
+const ipv4Bytes = bytesOf(ipv4.sin_addr);
+const ipv6 = layout(SOCKADDR_IN6).view(scratch);
+
+/**
+ * Writes an endpoint as a sockaddr_in or, of an IPv6 address, a sockaddr_in6.
+ *
+ * @returns 16 or 28 bytes.
+ */
+export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Array<ArrayBuffer> {
+  scratch.fill(0);
+  if (isIpv4(address)) {
+    ipv4.sin_family = AF_INET;
+    ipv4.sin_port = port;
+    ipv4Bytes.set(address.bytes);
+    return scratch.slice(0, IPV4_LENGTH);
+  }
+  ipv6.sin6_family = AF_INET6;
+  ipv6.sin6_port = port;
+  ipv6.sin6_flowinfo = flowInfo;
+  ipv6.sin6_addr.u.Byte.set(address.bytes);
+  ipv6.sin6_scope_id = address.scopeId;
+  return scratch.slice();
+}
+
+/**
+ * Reads a sockaddr_in or sockaddr_in6.
+ *
+ * @param bytes The sockaddr, or a longer buffer that begins with it.
+ * @throws {TypeError} When its family is another, or when there are too few bytes.
+ */
+export function decodeSockaddr(bytes: Uint8Array): Endpoint {
+  scratch.set(bytes.length > scratch.length ? bytes.subarray(0, scratch.length) : bytes);
+  const family = bytes.length < 2 ? undefined : ipv4.sin_family;
+  if (family === AF_INET && bytes.length >= IPV4_LENGTH) {
+    return { address: { bytes: ipv4Bytes.slice(), scopeId: 0 }, port: ipv4.sin_port, flowInfo: 0 };
+  }
+  if (family === AF_INET6 && bytes.length >= IPV6_LENGTH) {
+    const address = { bytes: ipv6.sin6_addr.u.Byte.slice(), scopeId: ipv6.sin6_scope_id };
+    return { address, port: ipv6.sin6_port, flowInfo: ipv6.sin6_flowinfo };
+  }
+  throw new TypeError(`Not a sockaddr_in or sockaddr_in6: family ${family}, ${bytes.length} bytes`);
+}

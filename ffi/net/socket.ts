@@ -1,0 +1,138 @@
+/** Making sockets: the family, the stack, the properties that must be set before binding. */
+
+import { layout } from "../layout/mod.ts";
+import { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { check } from "../win32/check.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { socketError, WinsockError } from "../win32/errors.ts";
+import {
+  INVALID_SOCKET,
+  SO_PROTOCOL_INFOW,
+  WSA_FLAG_NO_HANDLE_INHERIT,
+  WSA_FLAG_OVERLAPPED,
+  WSAPROTOCOL_INFOW,
+  XP1_IFS_HANDLES,
+} from "../win32/headers/winsock2.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  IPPROTO_IPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../win32/headers/ws2def.ts";
+import { IPV6_V6ONLY } from "../win32/headers/ws2ipdef.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import type { SocketFamily } from "./net_addr.ts";
+import { decodeSockaddr, encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
+
+const TRANSPORTS = {
+  tcp: { type: SOCK_STREAM, protocol: IPPROTO_TCP },
+  udp: { type: SOCK_DGRAM, protocol: IPPROTO_UDP },
+} as const;
+
+/** TCP or UDP. */
+export type Transport = keyof typeof TRANSPORTS;
+
+/** The address family of a socket. */
+export function afOf(family: SocketFamily): typeof AF_INET | typeof AF_INET6 {
+  return family === "ipv4" ? AF_INET : AF_INET6;
+}
+
+/** Makes a SOCKET for overlapped operations, which child processes do not inherit; a dual-stack one is made so here. */
+export function makeSocket(family: SocketFamily, transport: Transport): bigint {
+  const { type, protocol } = TRANSPORTS[transport];
+  const flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
+  return check(ws2_32().WSASocketW(afOf(family), type, protocol, null, 0, flags), "WSASocketW", INVALID_SOCKET);
+}
+
+/**
+ * Makes a SOCKET and sets it up; closes it again when that fails.
+ *
+ * @param tried What is being tried, for the error: `Cannot listen on [::]:80`.
+ */
+export function setUpSocket<T>(
+  family: SocketFamily,
+  transport: Transport,
+  tried: string,
+  setUp: (socket: OverlappedSocket) => T,
+): T {
+  let socket: OverlappedSocket | undefined;
+  try {
+    socket = adoptSocket(makeSocket(family, transport), family, transport);
+    if (family !== "ipv4") setOption(socket.handle, IPPROTO_IPV6, IPV6_V6ONLY, family === "ipv6" ? 1 : 0);
+    return setUp(socket);
+  } catch (error) {
+    socket?.close();
+    throw describeFailure(tried, error);
+  }
+}
+
+/** Says what was tried, where a raw call failed. */
+export function describeFailure(tried: string, error: unknown): unknown {
+  return error instanceof WinsockError ? socketError(tried, error) : error;
+}
+
+/** Whether making a socket failed because the system has no such address family. */
+export function isFamilyMissing(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof WinsockError &&
+    error.cause.code === ERROR_CODES.WSAEAFNOSUPPORT[0];
+}
+
+const fileHandles = new Map<string, boolean>();
+
+/** Joins a SOCKET to the completion port. Closes it when that fails. */
+export function adoptSocket(handle: bigint, family: SocketFamily, transport: Transport): OverlappedSocket {
+  try {
+    // A property of the provider, so one socket of a kind answers for all.
+    const kind = `${afOf(family)} ${transport}`;
+    let isFileHandle = fileHandles.get(kind);
+    if (isFileHandle === undefined) fileHandles.set(kind, isFileHandle = hasFileHandle(handle));
+    return new OverlappedSocket(handle, isFileHandle);
+  } catch (error) {
+    ws2_32().closesocket(handle);
+    throw error;
+  }
+}
+
+function hasFileHandle(handle: bigint): boolean {
+  const info = new Uint8Array(layout(WSAPROTOCOL_INFOW).size);
+  getOption(handle, SOL_SOCKET, SO_PROTOCOL_INFOW, info);
+  return (layout(WSAPROTOCOL_INFOW).view(info).dwServiceFlags1 & XP1_IFS_HANDLES) !== 0;
+}
+
+/** Sets an option that is a number or a flag. */
+export function setOption(handle: bigint, level: number, name: number, value: number): void {
+  const bytes = new Int32Array([value]);
+  check(ws2_32().setsockopt(handle, level, name, bytes, bytes.byteLength), "setsockopt");
+}
+
+/** Reads an option into a buffer; returns how many bytes the system wrote. */
+export function getOption(handle: bigint, level: number, name: number, value: Uint8Array<ArrayBuffer>): number {
+  const length = new Int32Array([value.byteLength]);
+  check(ws2_32().getsockopt(handle, level, name, value, length), "getsockopt");
+  return length[0];
+}
+
+/** Reads an option that is a number or a flag. Windows writes one byte of some flags: the rest stays 0. */
+export function getNumberOption(handle: bigint, level: number, name: number): number {
+  const value = new Int32Array(1);
+  getOption(handle, level, name, new Uint8Array(value.buffer));
+  return value[0];
+}
+
+/** Binds a socket. */
+export function bindSocket(handle: bigint, endpoint: Endpoint): void {
+  const name = encodeSockaddr(endpoint);
+  check(ws2_32().bind(handle, name, name.length), "bind");
+}
+
+/** The local endpoint of a socket. */
+export function localEndpoint(handle: bigint): Endpoint {
+  const name = new Uint8Array(MAX_SOCKADDR_LENGTH);
+  const length = new Int32Array([name.length]);
+  check(ws2_32().getsockname(handle, name, length), "getsockname");
+  return decodeSockaddr(name.subarray(0, length[0]));
+}

@@ -1,0 +1,143 @@
+/** TCP: `listen()` and `connect()`. */
+
+import { check } from "../win32/check.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { WinsockError } from "../win32/errors.ts";
+import { SO_EXCLUSIVEADDRUSE, SO_REUSEADDR } from "../win32/headers/winsock2.ts";
+import { SOL_SOCKET, SOMAXCONN } from "../win32/headers/ws2def.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4, unmapAddress } from "./address.ts";
+import {
+  checkAddress,
+  checkBoolean,
+  checkFamily,
+  checkHostname,
+  checkInteger,
+  checkOptions,
+  checkPort,
+  checkSignal,
+  show,
+} from "./arguments.ts";
+import { addressFor, formatHostPort, type SocketFamily, toNetAddr } from "./net_addr.ts";
+import { lookUp, lookUpNow } from "./resolve.ts";
+import { bindSocket, isFamilyMissing, localEndpoint, setOption, setUpSocket } from "./socket.ts";
+import { attempt, race, type Route } from "./tcp_connect.ts";
+import type { TcpConn } from "./tcp_conn.ts";
+import { TcpListener } from "./tcp_listener.ts";
+
+const LONGEST_TIMEOUT = 0x7fffffff;
+
+/** Options of {@linkcode listen}. */
+export interface ListenOptions {
+  /**
+   * The address to listen on: an IP address, or a name of this machine. The default, `"::"`, is every address of both
+   * families; an IPv4 address makes a plain IPv4 socket.
+   */
+  hostname?: string;
+  /** The port, from 0 to 65535. The default, 0, lets the system choose a free one. */
+  port?: number;
+  /** Whether an IPv6 socket refuses IPv4 clients. Default: `false`, which makes it dual-stack. */
+  ipv6Only?: boolean;
+  /** How many connections may wait to be accepted, from 1. Default: as many as the system allows. */
+  backlog?: number;
+  /** Whether other sockets may take the same address, as `SO_REUSEADDR` allows. Default: `false`: nobody else may. */
+  reuseAddress?: boolean;
+  /** Closes the listener; what waits then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export function listen(options: ListenOptions = {}): TcpListener {
+  checkOptions(options);
+  const { port = 0, ipv6Only = false, backlog = SOMAXCONN, reuseAddress = false } = options;
+  const host = options.hostname === undefined ? undefined : checkHostname(options.hostname);
+  checkPort(port);
+  checkBoolean("ipv6Only", ipv6Only);
+  checkInteger("backlog", backlog, 1, SOMAXCONN);
+  checkBoolean("reuseAddress", reuseAddress);
+  const signal = checkSignal(options.signal);
+
+  const open = (address: IpAddress): TcpListener => {
+    const tried = `Cannot listen on ${formatHostPort(options.hostname ?? "::", port)}`;
+    const family: SocketFamily = ipv6Only ? "ipv6" : isIpv4(address) ? "ipv4" : "dual-stack";
+    const local = { address: addressFor(family, address, tried), port, flowInfo: 0 };
+    return setUpSocket(family, "tcp", tried, (socket) => {
+      setOption(socket.handle, SOL_SOCKET, reuseAddress ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE, 1);
+      bindSocket(socket.handle, local);
+      check(ws2_32().listen(socket.handle, backlog), "listen");
+      return new TcpListener(socket, family, toNetAddr(localEndpoint(socket.handle), "tcp"), signal);
+    });
+  };
+
+  if (host !== undefined) return open(lookUpNow(host, port, ipv6Only ? 6 : undefined)[0].address);
+  try {
+    return open(ANY_IPV6);
+  } catch (error) {
+    // The default means "whatever this machine has".
+    if (ipv6Only || !isFamilyMissing(error)) throw error;
+    return open(ANY_IPV4);
+  }
+}
+
+/** Options of {@linkcode connect}. */
+export interface ConnectOptions {
+  /** The host to connect to: an IP address or a name. */
+  hostname: string;
+  /** The port, from 1 to 65535. */
+  port: number;
+  /** Only addresses of this family. Default: both. 4 makes a plain IPv4 socket. */
+  family?: 4 | 6;
+  /** Whether the socket is for IPv6 only. Default: `false`, which makes it dual-stack. */
+  ipv6Only?: boolean;
+  /** The local address to connect from. Default: the system chooses. */
+  localAddress?: string;
+  /** The local port to connect from. Default: 0: the system chooses. */
+  localPort?: number;
+  /** How long to try, in milliseconds from 1. Default: as long as the system does, some 21 s. */
+  timeout?: number;
+  /** Ends the attempt, which then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export async function connect(options: ConnectOptions): Promise<TcpConn> {
+  checkOptions(options);
+  const { hostname, port, family, ipv6Only = false, localPort = 0, timeout } = options;
+  const given = checkHostname(hostname);
+  const host = typeof given === "string" ? given : unmapAddress(given);
+  checkPort(port, "port", 1);
+  checkFamily(family);
+  checkBoolean("ipv6Only", ipv6Only);
+  const localAddress = options.localAddress === undefined
+    ? undefined
+    : unmapAddress(checkAddress(options.localAddress, "localAddress"));
+  checkPort(localPort, "localPort");
+  if (timeout !== undefined) checkInteger("timeout", timeout, 1, LONGEST_TIMEOUT);
+  if (ipv6Only && family === 4) throw new TypeError("family must not be 4 when ipv6Only is true");
+  const signal = checkSignal(options.signal);
+
+  const tried = `Cannot connect to ${formatHostPort(hostname, port)}`;
+  const socketFamily: SocketFamily = family === 4 ? "ipv4" : ipv6Only ? "ipv6" : "dual-stack";
+  const open = async (signal: AbortSignal | undefined): Promise<TcpConn> => {
+    const wanted = family ?? (ipv6Only && typeof host === "string" ? 6 : undefined);
+    const remotes = await lookUp(host, port, wanted, signal);
+    const reachable = remotes.filter(({ address }) => !localAddress || isIpv4(address) === isIpv4(localAddress));
+    if (reachable.length === 0) {
+      throw new TypeError(`${tried}: localAddress must be of the same family, got ${show(options.localAddress)}`);
+    }
+    const routes = reachable.map((remote): Route => ({ remote, localAddress, localPort, family: socketFamily }));
+    return await (routes.length === 1 ? attempt(routes[0], signal) : race(routes, tried, signal));
+  };
+  if (timeout === undefined) return await open(signal);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(timedOut(tried, timeout)), timeout);
+  try {
+    return await open(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function timedOut(tried: string, timeout: number): Error {
+  const cause = new WinsockError(ERROR_CODES.WSAETIMEDOUT[0], "ConnectEx");
+  const why = `no answer within ${timeout} ms (${cause.symbol}, ${cause.code})`;
+  return new Deno.errors.TimedOut(`${tried}: ${why}`, { cause });
+}

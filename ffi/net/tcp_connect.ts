@@ -1,0 +1,123 @@
+/** Connecting: one attempt, and the race of attempts to the addresses of a host. */
+
+import { acquireOperation, type Operation } from "../overlapped/operation.ts";
+import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { check } from "../win32/check.ts";
+import { socketError, WinsockError } from "../win32/errors.ts";
+import { tcpExtensionFunctions } from "../win32/extension_functions.ts";
+import { SO_UPDATE_CONNECT_CONTEXT } from "../win32/headers/mswsock.ts";
+import { SOL_SOCKET } from "../win32/headers/ws2def.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "./address.ts";
+import { failureOf, interrupted } from "./failure.ts";
+import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
+import { encodeSockaddr, type Endpoint } from "./sockaddr.ts";
+import { afOf, bindSocket, isFamilyMissing, localEndpoint, setUpSocket } from "./socket.ts";
+import { TcpConn } from "./tcp_conn.ts";
+
+/** How long an attempt may go on alone before the next one joins it, in milliseconds: RFC 8305 recommends 250. */
+const ATTEMPT_DELAY = 250;
+
+/** Where a connection goes, and by what socket. */
+export interface Route {
+  readonly remote: Endpoint;
+  /** The local address; the system chooses where it is undefined. */
+  readonly localAddress: IpAddress | undefined;
+  /** The local port; the system chooses where it is 0. */
+  readonly localPort: number;
+  readonly family: SocketFamily;
+}
+
+/** What an attempt in progress knows of itself. */
+interface Attempt {
+  readonly socket: OverlappedSocket;
+  readonly remote: Uint8Array;
+  readonly tried: string;
+}
+
+/** Connects to one address. */
+export function attempt(route: Route, signal: AbortSignal | undefined): Promise<TcpConn> {
+  const { remote, localAddress, localPort, family } = route;
+  const tried = `Cannot connect to ${formatEndpoint(remote)}`;
+  const name = encodeSockaddr({ ...remote, address: addressFor(family, remote.address, tried) });
+  const any = family === "ipv4" ? ANY_IPV4 : ANY_IPV6;
+  const from = localAddress === undefined ? any : addressFor(family, localAddress, tried);
+  try {
+    return setUpSocket(family, "tcp", tried, (socket) => {
+      bindSocket(socket.handle, { address: from, port: localPort, flowInfo: 0 }); // ConnectEx wants a bound socket
+      const { ConnectEx } = tcpExtensionFunctions(afOf(family));
+      const operation = acquireOperation();
+      operation.context = { socket, remote: name, tried } satisfies Attempt;
+      const { address, bytesAddress } = operation;
+      const connected = ConnectEx.call(socket.handle, name, name.length, 0n, 0, bytesAddress, address);
+      return socket.start(operation, codeOf(connected === 0), finishAttempt, signal);
+    });
+  } catch (error) {
+    // Without IPv6 there is no dual-stack socket either, but IPv4 can still be reached.
+    if (family === "dual-stack" && isIpv4(remote.address) && isFamilyMissing(error)) {
+      return attempt({ ...route, family: "ipv4" }, signal);
+    }
+    throw error;
+  }
+}
+
+function finishAttempt(operation: Operation, code: number): TcpConn {
+  const { socket, remote, tried } = operation.context as Attempt;
+  try {
+    if (code !== 0) throw new WinsockError(code, "ConnectEx");
+    check(ws2_32().setsockopt(socket.handle, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, null, 0), "setsockopt");
+    return new TcpConn(socket, encodeSockaddr(localEndpoint(socket.handle)), remote);
+  } catch (error) {
+    const failure = error instanceof WinsockError
+      ? failureOf(operation, socket, error, tried, () => interrupted(tried, error.syscall))
+      : error;
+    socket.close();
+    throw failure;
+  }
+}
+
+/**
+ * Connects to whichever address answers first (RFC 8305): the first one gets a head start, the next ones join when those
+ * before have failed or kept silent for a while. The attempts that lose are cancelled.
+ */
+export async function race(routes: readonly Route[], tried: string, signal: AbortSignal | undefined): Promise<TcpConn> {
+  const losers = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, losers.signal]) : losers.signal;
+  const { promise, resolve, reject } = Promise.withResolvers<TcpConn>();
+  const failures: unknown[] = [];
+  let started = 0;
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const next = () => {
+    clearTimeout(timer);
+    const route = routes[started++];
+    if (started < routes.length) timer = setTimeout(next, ATTEMPT_DELAY);
+    // A failure to begin is one more attempt that failed.
+    Promise.try(() => attempt(route, stop)).then(won, failed);
+  };
+  const won = (conn: TcpConn) => {
+    if (isOver) return conn[Symbol.dispose](); // another one was faster
+    isOver = true;
+    losers.abort();
+    resolve(conn);
+  };
+  const failed = (failure: unknown) => {
+    failures.push(failure);
+    if (isOver) return;
+    if (signal?.aborted || failures.length === routes.length) {
+      isOver = true;
+      reject(signal?.aborted ? signal.reason : failures[0]);
+    } else if (failures.length === started) next();
+  };
+
+  next();
+  try {
+    return await promise;
+  } catch (failure) {
+    const isFailedCall = failure instanceof Error && failure.cause instanceof WinsockError && !signal?.aborted;
+    throw isFailedCall ? socketError(tried, failure.cause as WinsockError) : failure;
+  } finally {
+    clearTimeout(timer);
+  }
+}
