@@ -95,7 +95,7 @@ enter_chroot='
   root=$1; shift
   [ ! -d /etc/ssl ] || mount --bind /etc/ssl "$root/etc/ssl"
   for folder in bin sbin lib lib32 lib64 libx32 usr etc; do
-    [ -L "/$folder" ] || [ ! -d "$root/$folder" ] || [ ! -d "/$folder" ] || mount --bind "$root/$folder" "/$folder"
+    [ -L "/$folder" ] || [ ! -d "$root/$folder" ] || [ ! -d "/$folder" ] || mount --rbind "$root/$folder" "/$folder"
   done
   exec "$@"'
 
