@@ -39,7 +39,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   readonly #family: SocketFamily;
   readonly #functions: TcpExtensionFunctions;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => this.#socket.close();
+  readonly #onAbort = (): void => this.#close();
 
   /** For the library itself: takes over a socket that listens. */
   constructor(socket: OverlappedSocket, family: SocketFamily, addr: NetAddr, signal: AbortSignal | undefined) {
@@ -164,7 +164,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
 
   #close(): void {
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#socket.close();
+    this.#socket.close(true); // so that the next one can listen on the same port at once
   }
 
   get #place(): string {

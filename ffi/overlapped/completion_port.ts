@@ -38,7 +38,8 @@
  *
  * See {@linkcode pollerMain} for the other side. This thread parks (PARKED = 1), looks once more, opens the gate and
  * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate and completions gather in the port,
- * to be taken in one batch: waking a thread costs more than the work it is woken for.
+ * to be taken in one batch: waking a thread costs more than the work it is woken for. While completions follow each other
+ * closely, this thread looks at the port itself (see {@linkcode DirectPoll}).
  */
 
 import { setImmediate } from "node:timers";
@@ -46,12 +47,16 @@ import { WinsockError } from "../win32/errors.ts";
 import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { DirectPoll } from "./direct_poll.ts";
 import { type Operation, operationAt, startedOperations } from "./operation.ts";
 import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 /** How many operations may end at once in a row before the rest of the program gets its turn. */
 const IMMEDIATE_LIMIT = 64;
+
+/** How often the port is looked at for operations that have just been cancelled: some 50 µs. */
+const LOOKS = 50;
 
 /** The words of an OVERLAPPED_ENTRY that are read: the address of the OVERLAPPED, the status, the byte count. */
 const ENTRY_WORDS = ENTRY_SIZE / 4;
@@ -66,11 +71,13 @@ export class CompletionPort {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * (WORDS.COUNTS + BATCHES)));
   readonly #words: Uint32Array<SharedArrayBuffer>;
   readonly #poller: Poller;
+  readonly #direct: DirectPoll;
 
   /** Operations the kernel holds, and how many of them keep the process alive. */
   #pending = 0;
   #pendingRefs = 0;
   #isRunning = false;
+  #isSettling = false;
   #tail = 0;
   #failure: Error | undefined;
 
@@ -83,6 +90,7 @@ export class CompletionPort {
     this.#handle = handle;
     const entries = new SharedArrayBuffer(BATCHES * BATCH_SIZE * ENTRY_SIZE);
     this.#words = new Uint32Array(entries);
+    this.#direct = new DirectPoll(handle, this.#control);
     this.#poller = new Poller(handle, this.#control, entries, (reason) => this.#fail(reason));
   }
 
@@ -128,27 +136,49 @@ export class CompletionPort {
     for (const operation of deferred) operation.settle(operation.code, operation.bytes);
   }
 
-  /** Takes completions from the worker for as long as the kernel holds operations. */
+  /** Takes completions for as long as the kernel holds operations. */
   async #run(): Promise<void> {
     this.#isRunning = true;
-    const control = this.#control;
     while (this.#pending > 0) {
-      const wake = Atomics.load(control, WORDS.WAKE);
-      if (this.#drain()) continue;
-      this.#poller.need(this.#pendingRefs > 0);
-      Atomics.store(control, WORDS.PARKED, 1);
-      if (Atomics.load(control, WORDS.HEAD) !== this.#tail) {
-        Atomics.store(control, WORDS.PARKED, 0);
-        continue;
-      }
-      Atomics.add(control, WORDS.GATE, 1);
-      Atomics.notify(control, WORDS.GATE);
-      const { async: isAsync, value } = Atomics.waitAsync(control, WORDS.WAKE, wake);
-      if (isAsync) await value;
-      Atomics.store(control, WORDS.PARKED, 0);
+      // The turn lets everything that waited for these operations run, and start the next ones.
+      if (this.#drain() || this.#poll()) await nextTurn();
+      else await this.#park();
     }
     this.#isRunning = false;
     this.#poller.letGo();
+  }
+
+  /** Sleeps until the worker has filled a batch. */
+  async #park(): Promise<void> {
+    const control = this.#control;
+    this.#poller.need(this.#pendingRefs > 0);
+    const wake = Atomics.load(control, WORDS.WAKE);
+    Atomics.store(control, WORDS.PARKED, 1);
+    if (Atomics.load(control, WORDS.HEAD) === this.#tail) {
+      Atomics.add(control, WORDS.GATE, 1);
+      Atomics.notify(control, WORDS.GATE);
+      const start = performance.now();
+      const { async: isAsync, value } = Atomics.waitAsync(control, WORDS.WAKE, wake);
+      if (isAsync) await value;
+      this.#direct.slept(performance.now() - start);
+    }
+    Atomics.store(control, WORDS.PARKED, 0);
+  }
+
+  /** Looks at the port from here; false when that is left to the worker. */
+  #poll(): boolean {
+    // The next turn keeps the process alive, which operations of unref'd sockets must not.
+    const count = this.#pendingRefs > 0 ? this.#direct.take() : undefined;
+    if (count === undefined) return false;
+    this.#settleDirect(count);
+    return true;
+  }
+
+  #settleDirect(count: number): void {
+    this.#isSettling = true;
+    this.#settleDeferred(); // they ended before
+    for (let index = 0; index < count; index++) this.#complete(this.#direct.entries, index * ENTRY_WORDS);
+    this.#isSettling = false;
   }
 
   /** Settles the operations in the batches that are filled; false when there were none. */
@@ -156,17 +186,27 @@ export class CompletionPort {
     const control = this.#control;
     const head = Atomics.load(control, WORDS.HEAD);
     if (head === this.#tail) return false;
+    this.#isSettling = true;
     this.#settleDeferred(); // they ended before
     for (; this.#tail !== head; Atomics.store(control, WORDS.TAIL, ++this.#tail)) {
       const batch = this.#tail % BATCHES;
       const count = Atomics.load(control, WORDS.COUNTS + batch);
-      for (let index = 0; index < count; index++) this.#complete((batch * BATCH_SIZE + index) * ENTRY_WORDS);
+      for (let index = 0; index < count; index++) {
+        this.#complete(this.#words, (batch * BATCH_SIZE + index) * ENTRY_WORDS);
+      }
     }
+    this.#isSettling = false;
     return true;
   }
 
-  #complete(entry: number): void {
-    const words = this.#words;
+  /** Settles what ends within moments, until `isEnough` says so; not while operations are being settled already. */
+  settleNow(isEnough: () => boolean): void {
+    for (let looks = 0; looks < LOOKS && !this.#isSettling && !isEnough(); looks++) {
+      if (!this.#drain()) this.#settleDirect(this.#direct.look(0));
+    }
+  }
+
+  #complete(words: Uint32Array, entry: number): void {
     const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
     // The packet that stops the poller belongs to no operation.
     const socket = operation?.socket;
@@ -182,6 +222,11 @@ export class CompletionPort {
     this.#failure = new Error(`The completion port has failed: ${reason}`);
     for (const operation of startedOperations()) operation.abandon(this.#failure);
   }
+}
+
+/** Resolves in the next turn of the event loop. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 let port: CompletionPort | undefined;

@@ -103,13 +103,18 @@ export class OverlappedSocket {
     }
   }
 
-  /** Cancels what is pending and closes the socket as soon as nothing is. */
-  close(): void {
+  /**
+   * Cancels what is pending and closes the socket as soon as nothing is.
+   *
+   * @param promptly Whether to wait a moment for that, so that in all likelihood the address is free again on return.
+   */
+  close(promptly = false): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#drained = Promise.withResolvers();
-    if (this.#pending > 0) kernel32().CancelIoEx(this.handle, 0n);
-    else this.#closeHandle();
+    if (this.#pending === 0) return this.#closeHandle();
+    kernel32().CancelIoEx(this.handle, 0n);
+    if (promptly) this.#port.settleNow(() => this.#pending === 0);
   }
 
   /** Resolves when the socket has been closed and the kernel holds nothing of it any more. */

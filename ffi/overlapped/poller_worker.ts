@@ -12,10 +12,14 @@ export const WORDS = {
   WAKE: 3,
   /** Counted up when the main thread parks, to let the worker on. */
   GATE: 4,
+  /** 1 while the worker waits behind the gate. */
+  GATED: 5,
+  /** 1 when the worker is to wait behind the gate after every batch, as the main thread looks at the port itself. */
+  YIELD: 6,
   /** 1 to end the worker. */
-  STOP: 5,
+  STOP: 7,
   /** How many completions each batch holds. */
-  COUNTS: 6,
+  COUNTS: 8,
 } as const;
 
 /** How many batches there are. The gate lets two be in use; the others are slack that costs 8 KiB each. */
@@ -79,10 +83,12 @@ export function pollerMain({ data }: { data: PollerStart }): void {
     if (Atomics.exchange(control, words.PARKED, 0) === 1) {
       Atomics.add(control, words.WAKE, 1);
       Atomics.notify(control, words.WAKE);
-    } else {
-      // The main thread is busy and will see the batch by itself; meanwhile completions gather in the port.
-      Atomics.wait(control, words.GATE, gate);
+      if (Atomics.load(control, words.YIELD) === 0) continue;
     }
+    // The main thread is awake and will see the batch by itself; meanwhile completions gather in the port.
+    Atomics.store(control, words.GATED, 1);
+    Atomics.wait(control, words.GATE, gate);
+    Atomics.store(control, words.GATED, 0);
   }
   // deno-lint-ignore no-explicit-any -- the types of a worker's own scope are not those of this file
   (globalThis as any).postMessage(end);
