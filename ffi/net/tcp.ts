@@ -68,7 +68,9 @@ export function listen(options: ListenOptions = {}): TcpListener {
     });
   };
 
-  if (host !== undefined) return open(lookUpNow(host, port, ipv6Only ? 6 : undefined)[0].address);
+  // An address of the other family is refused by open(), which says what to change.
+  const family = ipv6Only && typeof host === "string" ? 6 : undefined;
+  if (host !== undefined) return open(lookUpNow(host, port, family)[0].address);
   try {
     return open(ANY_IPV6);
   } catch (error) {
