@@ -4,12 +4,22 @@
  * @module
  */
 
+export * from "./win32/headers/afunix.ts";
+export * from "./win32/headers/guiddef.ts";
+export * from "./win32/headers/in6addr.ts";
+export * from "./win32/headers/inaddr.ts";
 export * from "./win32/headers/minwinbase.ts";
+export * from "./win32/headers/mstcpip.ts";
 export * from "./win32/headers/mswsock.ts";
+export * from "./win32/headers/mswsockdef.ts";
+export * from "./win32/headers/qos.ts";
+export * from "./win32/headers/winnt.ts";
 export * from "./win32/headers/winsock2.ts";
 export * from "./win32/headers/ws2def.ts";
 export * from "./win32/headers/ws2ipdef.ts";
-export { check, SOCKET_ERROR } from "./win32/check.ts";
+export * from "./win32/headers/ws2spi.ts";
+export * from "./win32/headers/ws2tcpip.ts";
+export { check } from "./win32/check.ts";
 export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
 export { WinsockError } from "./win32/errors.ts";
 export { type Kernel32, kernel32, KERNEL32_SYMBOLS } from "./win32/symbols/kernel32.ts";

@@ -29,12 +29,12 @@ export type FieldValue<F> = F extends Scalar ? ScalarValue<F>
   : F extends CompoundDef ? View<F>
   : never;
 
-type ScalarMember<M> = keyof { [K in keyof M as M[K] extends Scalar ? K : never]: M[K] };
-
 /** A struct or union in place: scalars can be read and assigned; nested structs, unions and arrays are views of their own. */
 export type View<D extends CompoundDef> =
-  & { -readonly [K in ScalarMember<MembersOf<D>>]: FieldValue<MembersOf<D>[K]> }
-  & { readonly [K in Exclude<keyof MembersOf<D>, ScalarMember<MembersOf<D>>>]: FieldValue<MembersOf<D>[K]> };
+  & {
+    -readonly [K in keyof MembersOf<D> as MembersOf<D>[K] extends Scalar ? K : never]: FieldValue<MembersOf<D>[K]>;
+  }
+  & { readonly [K in keyof MembersOf<D> as MembersOf<D>[K] extends Scalar ? never : K]: FieldValue<MembersOf<D>[K]> };
 
 interface Access {
   get(data: DataView, offset: number): number | bigint;

@@ -42,7 +42,7 @@ export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Arra
   ipv6.sin6_port = port;
   ipv6.sin6_flowinfo = flowInfo;
   ipv6.sin6_addr.u.Byte.set(address.bytes);
-  ipv6.sin6_scope_id = address.scopeId;
+  ipv6.DUMMYUNIONNAME.sin6_scope_id = address.scopeId;
   return scratch.slice();
 }
 
@@ -59,7 +59,7 @@ export function decodeSockaddr(bytes: Uint8Array): Endpoint {
     return { address: { bytes: ipv4Bytes.slice(), scopeId: 0 }, port: ipv4.sin_port, flowInfo: 0 };
   }
   if (family === AF_INET6 && bytes.length >= IPV6_LENGTH) {
-    const address = { bytes: ipv6.sin6_addr.u.Byte.slice(), scopeId: ipv6.sin6_scope_id };
+    const address = { bytes: ipv6.sin6_addr.u.Byte.slice(), scopeId: ipv6.DUMMYUNIONNAME.sin6_scope_id };
     return { address, port: ipv6.sin6_port, flowInfo: ipv6.sin6_flowinfo };
   }
   throw new TypeError(`Not a sockaddr_in or sockaddr_in6: family ${family}, ${bytes.length} bytes`);

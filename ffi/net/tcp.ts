@@ -3,8 +3,8 @@
 import { check } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
-import { SO_EXCLUSIVEADDRUSE, SO_REUSEADDR } from "../win32/headers/winsock2.ts";
-import { SOL_SOCKET, SOMAXCONN } from "../win32/headers/ws2def.ts";
+import { SOMAXCONN } from "../win32/headers/winsock2.ts";
+import { SO_EXCLUSIVEADDRUSE, SO_REUSEADDR, SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4, unmapAddress } from "./address.ts";
 import {

@@ -3,9 +3,8 @@ import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operati
 import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { check } from "../win32/check.ts";
 import { WinsockError } from "../win32/errors.ts";
-import { SD_SEND, SO_KEEPALIVE } from "../win32/headers/winsock2.ts";
-import { IPPROTO_TCP, SOL_SOCKET } from "../win32/headers/ws2def.ts";
-import { TCP_NODELAY } from "../win32/headers/ws2ipdef.ts";
+import { SD_SEND } from "../win32/headers/winsock2.ts";
+import { IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_NODELAY } from "../win32/headers/ws2def.ts";
 import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { checkBoolean, checkBytes, checkSignal } from "./arguments.ts";
 import { failureOf, interrupted } from "./failure.ts";

@@ -1,10 +1,8 @@
 /** The failure convention of Winsock: a special value is returned, and the code waits in the last-error slot. */
 
 import { WinsockError } from "./errors.ts";
+import { SOCKET_ERROR } from "./headers/winsock2.ts";
 import { ws2_32 } from "./ws2_32.ts";
-
-/** What a failed call of Winsock returns where it returns an `int`. Source: winsock2.h. */
-export const SOCKET_ERROR: -1 = -1;
 
 /** The code of the call before; nothing else may be called in between. */
 export function lastError(): number {

@@ -30,6 +30,8 @@ export class WinsockError extends Error {
   readonly syscall: string;
 
   /**
+   * Makes the error; the message says which function failed and what the code means.
+   *
    * @param code The error code.
    * @param syscall The function that failed.
    */

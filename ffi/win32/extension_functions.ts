@@ -2,8 +2,9 @@
 
 import { bytesOf, layout } from "../layout/mod.ts";
 import { check } from "./check.ts";
+import { GUID } from "./headers/guiddef.ts";
 import { WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_GETACCEPTEXSOCKADDRS } from "./headers/mswsock.ts";
-import { GUID, INVALID_SOCKET } from "./headers/winsock2.ts";
+import { INVALID_SOCKET } from "./headers/winsock2.ts";
 import {
   type AF_INET,
   type AF_INET6,
