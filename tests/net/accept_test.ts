@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { connect, listen, type TcpConn, type TcpListener } from "@winsock/ws2";
 import { randomBytes, readAll, readExactly } from "../support/bytes.ts";
-import { handleCount } from "../support/handles.ts";
+import { socketCount } from "../support/handles.ts";
 import { LIMIT } from "../support/limit.ts";
 import { RawSocket } from "../support/raw.ts";
 
@@ -203,7 +203,7 @@ Deno.test("using and await using close a listener, also one that is closed", LIM
   await waiting;
 });
 
-Deno.test("accept() leaves no handle behind when it is aborted or its listener closed", LIMIT, async () => {
+Deno.test("accept() leaves no socket behind when it is aborted or its listener closed", LIMIT, async () => {
   async function round(): Promise<void> {
     await using listener = listen();
     const controller = new AbortController();
@@ -213,7 +213,7 @@ Deno.test("accept() leaves no handle behind when it is aborted or its listener c
     await Promise.allSettled(waiting);
   }
   await round();
-  const before = handleCount();
+  const before = socketCount();
   for (let i = 0; i < 5; i++) await round();
-  assertEquals(handleCount(), before);
+  assertEquals(socketCount(), before);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { connect, listen, type ListenOptions } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
-import { handleCount } from "../support/handles.ts";
+import { socketCount } from "../support/handles.ts";
 import { LIMIT } from "../support/limit.ts";
 import { RawSocket } from "../support/raw.ts";
 
@@ -121,20 +121,20 @@ Deno.test("listen() throws AddrNotAvailable for an address that is not of this m
   }
 });
 
-Deno.test("listen() leaves no handle behind when it fails", LIMIT, () => {
+Deno.test("listen() leaves no socket behind when it fails", LIMIT, () => {
   using listener = listen();
   const { port } = listener.addr;
   assertTaken(assertThrows(() => listen({ port })));
-  const before = handleCount();
+  const before = socketCount();
   for (let i = 0; i < 50; i++) assertTaken(assertThrows(() => listen({ port })));
-  assertEquals(handleCount(), before);
+  assertEquals(socketCount(), before);
 });
 
-Deno.test("listen() and close() leave no handle behind", LIMIT, () => {
+Deno.test("listen() and close() leave no socket behind", LIMIT, () => {
   listen().close();
-  const before = handleCount();
+  const before = socketCount();
   for (let i = 0; i < 50; i++) listen().close();
-  assertEquals(handleCount(), before);
+  assertEquals(socketCount(), before);
 });
 
 Deno.test("listen() closes the listener when its signal is aborted", LIMIT, async () => {

@@ -1,8 +1,13 @@
+import { RawSocket } from "./raw.ts";
+
 const SYSTEM_EXTENDED_HANDLE_INFORMATION = 64;
 const STATUS_INFO_LENGTH_MISMATCH = 0xc0000004;
-/** The size of a SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX, and where the process id is in it. */
+
+/** The size of a SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX, and where its members are. */
 const ENTRY_SIZE = 40;
-const PROCESS_ID = 8;
+const UNIQUE_PROCESS_ID = 8;
+const HANDLE_VALUE = 16;
+const OBJECT_TYPE_INDEX = 30;
 
 function open() {
   return Deno.dlopen("C:\\Windows\\System32\\ntdll.dll", {
@@ -11,20 +16,34 @@ function open() {
 }
 let calls: ReturnType<typeof open> | undefined;
 
-/** How many handles of the system this process has, sockets among them. */
-export function handleCount(): number {
+/** The table of all handles of the system: from the first entry. */
+function handleTable(): DataView {
   const { NtQuerySystemInformation } = calls ??= open();
-  for (let size = 64 * 1024;; size *= 2) {
+  for (let size = 256 * 1024;; size *= 2) {
     const table = new Uint8Array(size);
     const status = NtQuerySystemInformation(SYSTEM_EXTENDED_HANDLE_INFORMATION, table, size, new Uint32Array(1));
     if (status === STATUS_INFO_LENGTH_MISMATCH) continue;
     if (status !== 0) throw new Error(`NtQuerySystemInformation failed with 0x${status.toString(16)}`);
-    const view = new DataView(table.buffer);
-    const entries = Number(view.getBigUint64(0, true));
-    let count = 0;
-    for (let i = 0; i < entries; i++) {
-      if (view.getBigUint64(16 + i * ENTRY_SIZE + PROCESS_ID, true) === BigInt(Deno.pid)) count++;
-    }
-    return count;
+    const entries = new DataView(table.buffer).getBigUint64(0, true);
+    return new DataView(table.buffer, 16, Number(entries) * ENTRY_SIZE);
   }
+}
+
+/**
+ * How many sockets this process has open. Counts the handles of the kind that a socket is, which are files too; handles
+ * of threads and their locks come and go.
+ */
+export function socketCount(): number {
+  using socket = new RawSocket();
+  const table = handleTable();
+  const types: number[] = [];
+  let socketType: number | undefined;
+  for (let entry = 0; entry < table.byteLength; entry += ENTRY_SIZE) {
+    if (table.getBigUint64(entry + UNIQUE_PROCESS_ID, true) !== BigInt(Deno.pid)) continue;
+    const type = table.getUint16(entry + OBJECT_TYPE_INDEX, true);
+    types.push(type);
+    if (table.getBigUint64(entry + HANDLE_VALUE, true) === socket.handle) socketType = type;
+  }
+  if (socketType === undefined) throw new Error("The system does not list the handle of a socket");
+  return types.filter((type) => type === socketType).length - 1;
 }
