@@ -37,6 +37,7 @@ interface Attempt {
 
 /** Connects to one address. */
 export function attempt(route: Route, signal: AbortSignal | undefined): Promise<TcpConn> {
+  signal?.throwIfAborted(); // an abort during the lookup is not heard of by what begins only now
   const { remote, localAddress, localPort, family } = route;
   const tried = `Cannot connect to ${formatEndpoint(remote)}`;
   const name = encodeSockaddr({ ...remote, address: addressFor(family, remote.address, tried) });
