@@ -1,0 +1,3 @@
+import { serve } from "./deno_api.ts";
+
+await serve(Deno.listen);
