@@ -46,6 +46,43 @@ export interface ListenOptions {
   signal?: AbortSignal;
 }
 
+/**
+ * Listens for TCP connections, from IPv6 and IPv4 clients alike by default.
+ *
+ * The default hostname `::` makes one dual-stack socket for every address of the machine: `IPV6_V6ONLY` is set to 0
+ * before it is bound. On a system without IPv6 it makes a socket for all IPv4 addresses instead, which
+ * {@linkcode TcpListener.addr} and {@linkcode TcpListener.dualStack} tell; an explicit `"::"` is then an error. The
+ * address is the listener's alone (`SO_EXCLUSIVEADDRUSE`) unless `reuseAddress` is set.
+ *
+ * @example Answer clients of both families from one socket
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen();
+ * const echo = async () => {
+ *   for await (const conn of listener) await conn.readable.pipeTo(conn.writable);
+ * };
+ * echo();
+ *
+ * for (const hostname of ["127.0.0.1", "::1"]) {
+ *   using conn = await connect({ hostname, port: listener.addr.port });
+ *   await conn.write(new TextEncoder().encode(`hello ${hostname}`));
+ *   await conn.closeWrite();
+ *   console.log(await new Response(conn.readable).text()); // hello 127.0.0.1, hello ::1
+ * }
+ * ```
+ *
+ * @param options Where to listen, and how.
+ * @returns The listener.
+ * @throws {TypeError} When an option is of the wrong type, the hostname neither an IP address nor a host name, or an IPv4
+ * address together with `ipv6Only`.
+ * @throws {RangeError} When a number is out of its range.
+ * @throws {Deno.errors.AddrInUse} When another socket has the address.
+ * @throws {Deno.errors.AddrNotAvailable} When the address is none of this machine.
+ * @throws {Deno.errors.PermissionDenied} When the system keeps the port for others.
+ * @throws {Deno.errors.NotSupported} Off Windows, or when the system lacks the address family.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
+ */
 export function listen(options: ListenOptions = {}): TcpListener {
   checkOptions(options);
   const { port = 0, ipv6Only = false, backlog = SOMAXCONN, reuseAddress = false } = options;
@@ -100,6 +137,44 @@ export interface ConnectOptions {
   signal?: AbortSignal;
 }
 
+/**
+ * Opens a TCP connection.
+ *
+ * By default the socket is dual-stack, so that one call reaches IPv6 and IPv4 hosts. The addresses of a name are tried
+ * as RFC 8305 has it: the first one gets a head start of 250 ms, then the next one joins, and whichever answers first
+ * is taken.
+ *
+ * @example Talk to a server, whatever family it is reached by
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen({ hostname: "localhost" });
+ * const [client, server] = await Promise.all([
+ *   connect({ hostname: "localhost", port: listener.addr.port, timeout: 5000 }),
+ *   listener.accept(),
+ * ]);
+ * await client.write(new TextEncoder().encode("hello"));
+ * const buffer = new Uint8Array(100);
+ * const bytes = await server.read(buffer);
+ * console.log(new TextDecoder().decode(buffer.subarray(0, bytes ?? 0))); // hello
+ * client.close();
+ * server.close();
+ * ```
+ *
+ * @param options Where to connect to, and how.
+ * @returns The connection.
+ * @throws {TypeError} When an option is missing or of the wrong type, the hostname neither an IP address nor a host name,
+ * or an address of a family that the other options exclude.
+ * @throws {RangeError} When a number is out of its range.
+ * @throws {Deno.errors.ConnectionRefused} When nobody listens there.
+ * @throws {Deno.errors.TimedOut} When no answer comes within `timeout`, or within the system's own patience.
+ * @throws {Deno.errors.NetworkUnreachable} When there is no way to the address.
+ * @throws {Deno.errors.NotFound} When the name is not known.
+ * @throws {Deno.errors.AddrInUse} When the local address and port are taken.
+ * @throws {Deno.errors.AddrNotAvailable} When the local address is none of this machine.
+ * @throws {Deno.errors.NotSupported} Off Windows, or when the system lacks the address family.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
+ */
 export async function connect(options: ConnectOptions): Promise<TcpConn> {
   checkOptions(options);
   const { hostname, port, family, ipv6Only = false, localPort = 0, timeout } = options;

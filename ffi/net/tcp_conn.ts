@@ -24,7 +24,23 @@ export interface WaitOptions {
 const FIRST_READ = 2048;
 const LARGEST_READ = 64 * 1024;
 
-/** A TCP connection. Made by {@linkcode connect} and {@linkcode TcpListener.accept}; assignable to `Deno.TcpConn`. */
+/**
+ * A TCP connection, made by {@linkcode connect} and {@linkcode TcpListener.accept}; assignable to `Deno.TcpConn`. While
+ * something waits for it the process stays alive, unless the connection is unref'd.
+ *
+ * @example Send a request, end the sending side, read the whole reply
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen();
+ * listener.accept().then((conn) => conn.readable.pipeTo(conn.writable)); // a server that echoes
+ *
+ * using conn = await connect({ hostname: "::1", port: listener.addr.port });
+ * await conn.write(new TextEncoder().encode("hello"));
+ * await conn.closeWrite();
+ * console.log(await new Response(conn.readable).text()); // hello
+ * ```
+ */
 export class TcpConn implements Deno.TcpConn {
   readonly #socket: OverlappedSocket;
   readonly #localSockaddr: Uint8Array;
@@ -47,14 +63,30 @@ export class TcpConn implements Deno.TcpConn {
     this.#remoteSockaddr = remoteSockaddr;
   }
 
+  /** The local address. */
   get localAddr(): NetAddr {
     return this.#localAddr ??= toNetAddr(decodeSockaddr(this.#localSockaddr), "tcp");
   }
 
+  /** The address of the peer. An IPv4 peer of a dual-stack socket appears as plain IPv4. */
   get remoteAddr(): NetAddr {
     return this.#remoteAddr ??= toNetAddr(decodeSockaddr(this.#remoteSockaddr), "tcp");
   }
 
+  /**
+   * Receives into `p`: waits until there is anything, then takes what is there. Several reads may wait at once; they are
+   * served in order. `p` is written to when the data has arrived and may be used freely until then.
+   *
+   * @param p Where to put the data.
+   * @param options How to end the wait. A read that has been given data resolves with it, aborted or not.
+   * @returns How many bytes, at least 1 and at most the size of `p`; `null` when the peer has ended sending.
+   * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
+   * @throws {RangeError} When `p` is empty.
+   * @throws {Deno.errors.ConnectionReset} When the peer has reset the connection.
+   * @throws {Deno.errors.Interrupted} When the connection is closed during the wait.
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   * @throws The reason of the signal, when that is aborted first.
+   */
   read(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
     try {
       this.#checkOpen();
@@ -104,6 +136,21 @@ export class TcpConn implements Deno.TcpConn {
     else if (bytes < size / 4 && size > FIRST_READ) this.#readSize = size / 2;
   }
 
+  /**
+   * Sends `p`. Several writes may wait at once; their bytes go out in order and never mix. Leave `p` as it is until the
+   * write has resolved.
+   *
+   * @param p The data.
+   * @param options How to end the wait.
+   * @returns How many bytes were taken over by the system: all of `p`, or fewer when the write was aborted or the
+   * connection failed halfway; the next write then says why.
+   * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
+   * @throws {Deno.errors.ConnectionReset} When the peer has reset the connection.
+   * @throws {Deno.errors.BrokenPipe} After {@linkcode closeWrite}.
+   * @throws {Deno.errors.Interrupted} When the connection is closed during the wait.
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   * @throws The reason of the signal, when that is aborted before anything went out.
+   */
   write(p: Uint8Array, options?: WaitOptions): Promise<number> {
     try {
       this.#checkOpen();
@@ -172,6 +219,12 @@ export class TcpConn implements Deno.TcpConn {
     return written;
   }
 
+  /**
+   * Ends the sending side, after the writes that wait: the peer reads the end of the stream, and can go on sending.
+   *
+   * @throws {Deno.errors.NotConnected} When the connection is gone.
+   * @throws {Deno.errors.BadResource} When it is closed.
+   */
   async closeWrite(): Promise<void> {
     this.#checkOpen();
     await this.#longWrite;
@@ -184,23 +237,51 @@ export class TcpConn implements Deno.TcpConn {
     }
   }
 
+  /**
+   * Closes the connection. What waits rejects with `Deno.errors.Interrupted`; data that a write has resolved for is still
+   * sent.
+   *
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   */
   close(): void {
     this.#checkOpen();
     this.#socket.close();
   }
 
+  /**
+   * What is received, as a byte stream. At its end the sending side is untouched; the connection closes by itself when
+   * {@linkcode writable} is closed too. Cancelling it closes the connection, unless `writable` is in use.
+   */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return (this.#streams ??= new ConnStreams(this)).readable;
   }
 
+  /**
+   * What is to be sent, as a stream. Closing it ends the sending side, as {@linkcode closeWrite} does; aborting it closes
+   * the connection.
+   */
   get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
     return (this.#streams ??= new ConnStreams(this)).writable;
   }
 
+  /**
+   * Sets `TCP_NODELAY`: whether small writes are sent at once instead of being gathered (Nagle's algorithm).
+   *
+   * @param noDelay `true`, the default, to send at once. A new connection gathers.
+   * @throws {TypeError} When it is no boolean.
+   * @throws {Deno.errors.BadResource} When the connection is closed.
+   */
   setNoDelay(noDelay = true): void {
     this.#setOption("noDelay", noDelay, IPPROTO_TCP, TCP_NODELAY);
   }
 
+  /**
+   * Sets `SO_KEEPALIVE`: whether an idle connection is probed, so that a peer that has vanished is noticed.
+   *
+   * @param keepAlive `true`, the default, to probe. A new connection does not.
+   * @throws {TypeError} When it is no boolean.
+   * @throws {Deno.errors.BadResource} When the connection is closed.
+   */
   setKeepAlive(keepAlive = true): void {
     this.#setOption("keepAlive", keepAlive, SOL_SOCKET, SO_KEEPALIVE);
   }
@@ -215,18 +296,22 @@ export class TcpConn implements Deno.TcpConn {
     }
   }
 
+  /** Makes what waits for this connection keep the process alive, which it does unless {@linkcode unref} is called. */
   ref(): void {
     this.#socket.isRef = true;
   }
 
+  /** Lets the process end though something waits for this connection. */
   unref(): void {
     this.#socket.isRef = false;
   }
 
+  /** Closes the connection unless it is closed; for `using`. */
   [Symbol.dispose](): void {
     this.#socket.close();
   }
 
+  /** Closes the connection and waits until nothing of it is left in the system; for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.close();
     await this.#socket.drained;

@@ -31,9 +31,28 @@ interface Acceptance {
   readonly handle: bigint;
 }
 
-/** A TCP listener. Made by {@linkcode listen}; assignable to `Deno.TcpListener`. */
+/**
+ * A TCP listener, made by {@linkcode listen}; assignable to `Deno.TcpListener`. While something waits for a connection
+ * the process stays alive, unless the listener is unref'd.
+ *
+ * @example Accept one connection and see by which family it came
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen();
+ * const [client, server] = await Promise.all([
+ *   connect({ hostname: "127.0.0.1", port: listener.addr.port }),
+ *   listener.accept(),
+ * ]);
+ * console.log(listener.dualStack, server.remoteAddr.hostname); // true 127.0.0.1
+ * client.close();
+ * server.close();
+ * ```
+ */
 export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
+  /** The address listened on, with the port that the system chose where none was asked for. */
   readonly addr: NetAddr;
+  /** Whether IPv6 and IPv4 clients are accepted alike. */
   readonly dualStack: boolean;
   readonly #socket: OverlappedSocket;
   readonly #family: SocketFamily;
@@ -52,6 +71,15 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     signal?.addEventListener("abort", this.#onAbort);
   }
 
+  /**
+   * Waits for the next connection. Several calls may wait at once; they are served in order. A client that is gone before
+   * it is accepted is passed over.
+   *
+   * @param options How to end the wait.
+   * @returns The connection.
+   * @throws {Deno.errors.BadResource} When the listener is closed, before or during the wait.
+   * @throws The reason of the signal, when that is aborted first.
+   */
   accept(options?: WaitOptions): Promise<TcpConn> {
     try {
       this.#checkOpen();
@@ -130,11 +158,18 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     return [local, remote];
   }
 
+  /**
+   * Closes the listener; connections that wait to be accepted are reset, those already accepted are not touched. The
+   * address is free again on return in all likelihood, and certainly once {@linkcode [Symbol.asyncDispose]} has resolved.
+   *
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   */
   close(): void {
     this.#checkOpen();
     this.#close();
   }
 
+  /** The connections as they come, until the listener is closed. Leaving the loop closes it. */
   async *[Symbol.asyncIterator](): AsyncIterableIterator<TcpConn> {
     try {
       while (!this.#socket.isClosed) yield await this.accept();
@@ -145,18 +180,22 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     }
   }
 
+  /** Makes waiting for a connection keep the process alive, which it does unless {@linkcode unref} is called. */
   ref(): void {
     this.#socket.isRef = true;
   }
 
+  /** Lets the process end though something waits for a connection. */
   unref(): void {
     this.#socket.isRef = false;
   }
 
+  /** Closes the listener unless it is closed; for `using`. */
   [Symbol.dispose](): void {
     this.#close();
   }
 
+  /** Closes the listener and waits until nothing of it is left in the system; for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close();
     await this.#socket.drained;
