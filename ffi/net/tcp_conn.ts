@@ -186,19 +186,17 @@ export class TcpConn implements Deno.TcpConn {
   };
 
   /** Writes what takes several sends, or follows something that does: bytes of two writes must not mix. */
-  async #writeInTurn(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
-    const { promise: turn, resolve: endTurn } = Promise.withResolvers<void>();
+  #writeInTurn(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
     const before = this.#longWrite;
-    this.#longWrite = turn;
-    try {
-      if (before !== undefined) await withSignal(before, signal);
-      return await this.#sendAll(data, signal);
-    } finally {
-      // Also when this write was aborted while it waited: the next one follows the one before.
-      if (before !== undefined) await before;
+    const sending = before === undefined
+      ? this.#sendAll(data, signal)
+      : withSignal(before, signal).then(() => this.#sendAll(data, signal));
+    // Also when this write is aborted while it waits, the next one follows the one before.
+    const turn = Promise.allSettled([before, sending]).then(() => {
       if (this.#longWrite === turn) this.#longWrite = undefined;
-      endTurn();
-    }
+    });
+    this.#longWrite = turn;
+    return sending;
   }
 
   async #sendAll(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {

@@ -1,0 +1,246 @@
+import { assert, assertEquals, assertGreater, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { listen, type TcpConn } from "@winsock/ws2";
+import { checksumOf, randomBytes, readAll } from "../support/bytes.ts";
+import { assertFailedCall } from "../support/errors.ts";
+import { LIMIT } from "../support/limit.ts";
+import { connectedPair } from "../support/pair.ts";
+import { RawSocket } from "../support/raw.ts";
+
+const MIB = 1024 * 1024;
+
+/** More than the systems keep for a peer that does not read. */
+const TOO_MUCH = 64 * MIB;
+
+/** Writes until writes have to wait for the peer to read; the promises of those that do. */
+function fill(conn: TcpConn): Promise<number>[] {
+  const part = new Uint8Array(128 * 1024);
+  return Array.from({ length: TOO_MUCH / part.length }, () => conn.write(part));
+}
+
+Deno.test("write() resolves with the length, also of nothing", LIMIT, async () => {
+  await using pair = await connectedPair();
+  assertEquals(await pair.client.write(new Uint8Array(0)), 0);
+  assertEquals(await pair.client.write(randomBytes(10)), 10);
+  await pair.client.closeWrite();
+  assertEquals(await readAll(pair.server), randomBytes(10));
+});
+
+Deno.test("write() sends a part of a larger buffer only, and shared memory", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const whole = Uint8Array.of(0, 1, 2, 3, 4, 5);
+  assertEquals(await pair.client.write(whole.subarray(2, 4)), 2);
+  const shared = new Uint8Array(new SharedArrayBuffer(2));
+  shared.set([8, 9]);
+  assertEquals(await pair.client.write(shared), 2);
+  await pair.client.closeWrite();
+  assertEquals([...await readAll(pair.server)], [2, 3, 8, 9]);
+});
+
+Deno.test("write() sends what was in the buffer when it was called", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const bytes = randomBytes(1000);
+  const writing = pair.client.write(bytes);
+  bytes.fill(0);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  assertEquals(await writing, 1000);
+  await pair.client.closeWrite();
+  assertEquals(await readAll(pair.server), randomBytes(1000));
+});
+
+Deno.test("write() keeps the order of many outstanding writes, long and short", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const lengths = [1, 300_000, 2, 3, MIB, 4, 5, 262_144, 6, 262_145, 7, ...new Array(200).fill(11), 500_000, 1];
+  const parts = lengths.map((length, i) => randomBytes(length, i + 1));
+  const writing = Promise.all(parts.map((part) => pair.client.write(part)));
+  const [received, written] = await Promise.all([
+    readAll(pair.server),
+    writing.then(async (written) => {
+      await pair.client.closeWrite();
+      return written;
+    }),
+  ]);
+  assertEquals(written, lengths);
+  assertEquals(checksumOf(received), checksumOf(new Uint8Array(await new Blob(parts).arrayBuffer())));
+});
+
+Deno.test("write() waits for a peer that does not read", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const sent = randomBytes(TOO_MUCH);
+  let isOver = false;
+  const writing = pair.client.write(sent).finally(() => isOver = true);
+  assertEquals(await pair.server.read(new Uint8Array(1)), 1);
+  assertEquals(isOver, false);
+  const [rest, written] = await Promise.all([
+    readAll(pair.server),
+    writing.finally(() => pair.client.closeWrite()),
+  ]);
+  assertEquals(written, TOO_MUCH);
+  assertEquals(checksumOf(rest), checksumOf(sent.subarray(1)));
+});
+
+Deno.test("closeWrite() ends the stream after everything that was written before", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const parts = [100, 5 * MIB, 3].map((length, i) => randomBytes(length, i + 1));
+  const writing = parts.map((part) => pair.client.write(part));
+  const ending = pair.client.closeWrite(); // not waited for
+  const received = await readAll(pair.server);
+  await ending;
+  assertEquals(await Promise.all(writing), [100, 5 * MIB, 3]);
+  assertEquals(checksumOf(received), checksumOf(new Uint8Array(await new Blob(parts).arrayBuffer())));
+});
+
+Deno.test("closeWrite() leaves the other direction open, either way round", LIMIT, async () => {
+  for (const side of ["client", "server"] as const) {
+    await using pair = await connectedPair();
+    const [first, second] = side === "client" ? [pair.client, pair.server] : [pair.server, pair.client];
+    await first.write(Uint8Array.of(1));
+    await first.closeWrite();
+    assertEquals([...await readAll(second)], [1]);
+    assertEquals(await second.write(randomBytes(MIB)), MIB);
+    const reading = readAll(first);
+    await second.closeWrite();
+    assertEquals(checksumOf(await reading), checksumOf(randomBytes(MIB)));
+  }
+});
+
+Deno.test("write() after closeWrite() rejects with BrokenPipe", LIMIT, async () => {
+  await using pair = await connectedPair();
+  await pair.client.closeWrite();
+  const error = await assertRejects(() => pair.client.write(Uint8Array.of(1)));
+  assertFailedCall(error, Deno.errors.BrokenPipe, "WSASend", "WSAESHUTDOWN");
+  assertStringIncludes(error.message, `127.0.0.1:${pair.listener.addr.port}`);
+});
+
+Deno.test("write() rejects when the peer has reset the connection", LIMIT, async () => {
+  await using listener = listen();
+  const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
+  using conn = await listener.accept();
+  const reading = conn.read(new Uint8Array(1)).catch((error) => error);
+  raw.reset();
+  assertFailedCall(await reading, Deno.errors.ConnectionReset, "WSARecv", "WSAECONNRESET");
+  const error = await assertRejects(() => conn.write(Uint8Array.of(1)));
+  assert(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted, String(error));
+});
+
+Deno.test("write() that waits rejects or says how much when the peer resets the connection", LIMIT, async () => {
+  for (const how of ["one long write", "many short ones"]) {
+    await using listener = listen();
+    const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
+    using conn = await listener.accept();
+    const writing = how === "one long write" ? [conn.write(new Uint8Array(TOO_MUCH))] : fill(conn);
+    raw.receive(1);
+    raw.reset();
+    const outcomes = await Promise.allSettled(writing);
+    if (how === "one long write") {
+      assert(outcomes[0].status === "fulfilled", how);
+      assertGreater(outcomes[0].value, 0);
+      assertLess(outcomes[0].value, TOO_MUCH);
+    } else {
+      const last = outcomes.at(-1)!;
+      assert(last.status === "rejected", how);
+      assertFailedCall(last.reason, Deno.errors.ConnectionReset, "WSASend", "WSAECONNRESET");
+    }
+    // the next one says why
+    const error = await assertRejects(() => conn.write(Uint8Array.of(1)));
+    assert(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted, how);
+  }
+});
+
+Deno.test("write() rejects with the reason of a signal that is aborted before, and sends nothing", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const reason = new Error("enough");
+  const signal = AbortSignal.abort(reason);
+  for (const length of [1, MIB]) {
+    assertEquals(await assertRejects(() => pair.client.write(randomBytes(length), { signal })), reason);
+  }
+  await pair.client.closeWrite();
+  assertEquals(await readAll(pair.server), new Uint8Array(0));
+});
+
+Deno.test("write() that is aborted while it waits says how much went out, and the stream goes on", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const controller = new AbortController();
+  const sent = randomBytes(TOO_MUCH);
+  const writing = pair.client.write(sent, { signal: controller.signal });
+  await pair.server.read(new Uint8Array(1));
+  controller.abort();
+  const written = await writing;
+  assertGreater(written, 0);
+  assertLess(written, TOO_MUCH);
+  const reading = readAll(pair.server);
+  assertEquals(await pair.client.write(Uint8Array.of(1, 2, 3)), 3);
+  await pair.client.closeWrite();
+  const received = await reading;
+  assertEquals(checksumOf(received.subarray(0, -3)), checksumOf(sent.subarray(1, written)));
+  assertEquals([...received.subarray(-3)], [1, 2, 3]);
+});
+
+Deno.test("write() rejects with the reason of a signal when nothing of it went out", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const before = fill(pair.client);
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const aborted = pair.client.write(Uint8Array.of(1, 2, 3), { signal: controller.signal });
+  const behindLong = [pair.client.write(new Uint8Array(MIB)), pair.client.write(Uint8Array.of(7), controller)];
+  controller.abort(reason);
+  assertEquals(await aborted.catch((error) => error), reason);
+  assertEquals(await behindLong[1].catch((error) => error), reason);
+  const reading = readAll(pair.server);
+  assertEquals((await Promise.all(before)).reduce((sum, bytes) => sum + bytes), TOO_MUCH);
+  assertEquals(await behindLong[0], MIB);
+  await pair.client.closeWrite();
+  assertEquals((await reading).length, TOO_MUCH + MIB);
+});
+
+Deno.test("write() is not changed by a signal that is aborted afterwards", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const controller = new AbortController();
+  assertEquals(await pair.client.write(randomBytes(10), { signal: controller.signal }), 10);
+  controller.abort();
+  assertEquals(await pair.client.write(randomBytes(10, 2)), 10);
+  await pair.client.closeWrite();
+  assertEquals((await readAll(pair.server)).length, 20);
+});
+
+Deno.test(
+  "write() aborted at any time: the peer gets exactly the bytes that were said to have gone out",
+  LIMIT,
+  async () => {
+    await using pair = await connectedPair();
+    const receiving = readAll(pair.server);
+    const expected: Uint8Array<ArrayBuffer>[] = [];
+    for (let round = 0; round < 300; round++) {
+      const part = randomBytes(1 + round * 3001 % 700_000, round + 1);
+      const controller = new AbortController();
+      const writing = pair.client.write(part, { signal: controller.signal });
+      for (let turn = 0; turn < round % 8; turn++) await null;
+      controller.abort();
+      const written = await writing.catch(() => 0);
+      expected.push(part.subarray(0, written));
+    }
+    await pair.client.closeWrite();
+    assertEquals(checksumOf(await receiving), checksumOf(new Uint8Array(await new Blob(expected).arrayBuffer())));
+  },
+);
+
+Deno.test("write() refuses what is no data", LIMIT, async () => {
+  await using pair = await connectedPair();
+  const detached = new Uint8Array(8);
+  structuredClone(detached, { transfer: [detached.buffer] });
+  const cases: [unknown, string][] = [
+    [detached, "detached"],
+    [undefined, "undefined"],
+    [null, "null"],
+    ["text", '"text"'],
+    [new ArrayBuffer(8), "ArrayBuffer"],
+    [new Uint16Array(4), "Uint16Array"],
+    [[1, 2, 3], "[ 1, 2, 3 ]"],
+  ];
+  for (const [p, message] of cases) {
+    const error = await assertRejects(() => pair.client.write(p as Uint8Array), TypeError, message);
+    assert(error.message.startsWith("p must"), error.message);
+  }
+  await assertRejects(() => pair.client.write(new Uint8Array(8), { signal: 1 as never }), TypeError, "signal must");
+  await pair.client.closeWrite();
+  assertEquals(await readAll(pair.server), new Uint8Array(0));
+});
