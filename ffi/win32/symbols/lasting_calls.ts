@@ -29,6 +29,48 @@ export const LASTING_CALLS = {
     ],
     result: "i32", // SOCKET_ERROR
   },
+  /** Receives a datagram. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom */
+  WSARecvFrom: {
+    parameters: [
+      "usize", // SOCKET s
+      "usize", // LPWSABUF lpBuffers
+      "u32", // DWORD dwBufferCount
+      "usize", // LPDWORD lpNumberOfBytesRecvd
+      "usize", // LPDWORD lpFlags
+      "usize", // struct sockaddr *lpFrom
+      "usize", // LPINT lpFromlen
+      "usize", // LPWSAOVERLAPPED lpOverlapped
+      "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+  /** Sends a datagram. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasendto */
+  WSASendTo: {
+    parameters: [
+      "usize", // SOCKET s
+      "usize", // LPWSABUF lpBuffers
+      "u32", // DWORD dwBufferCount
+      "usize", // LPDWORD lpNumberOfBytesSent
+      "u32", // DWORD dwFlags
+      "usize", // const struct sockaddr *lpTo
+      "i32", // int iTolen
+      "usize", // LPWSAOVERLAPPED lpOverlapped
+      "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+  /** Sends a datagram with control messages. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasendmsg */
+  WSASendMsg: {
+    parameters: [
+      "usize", // SOCKET Handle
+      "usize", // LPWSAMSG lpMsg
+      "u32", // DWORD dwFlags
+      "usize", // LPDWORD lpNumberOfBytesSent
+      "usize", // LPWSAOVERLAPPED lpOverlapped
+      "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
   /** Looks names up, on the thread that calls. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
   GetAddrInfoW: {
     parameters: [
@@ -52,3 +94,15 @@ export const LASTING_CALLS = {
     nonblocking: true,
   },
 } as const satisfies Deno.ForeignLibraryInterface;
+
+/** `WSARecvMsg`, which `WSAIoctl` gives. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg */
+export const WSA_RECV_MSG = {
+  parameters: [
+    "usize", // SOCKET s
+    "usize", // LPWSAMSG lpMsg
+    "usize", // LPDWORD lpdwNumberOfBytesRecvd
+    "usize", // LPWSAOVERLAPPED lpOverlapped
+    "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+  ],
+  result: "i32", // SOCKET_ERROR
+} as const satisfies Deno.ForeignFunction;
