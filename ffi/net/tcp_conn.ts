@@ -203,7 +203,7 @@ export class TcpConn implements Deno.TcpConn {
     let written = 0;
     while (written < data.byteLength) {
       try {
-        this.#checkOpen();
+        if (this.#socket.isClosed) throw interrupted(`Cannot write to ${this.#peer}`, "WSASend");
         signal?.throwIfAborted();
         const part = data.subarray(written, written + LARGEST_BUFFER);
         const sent = await this.#send(part, signal);
@@ -221,13 +221,14 @@ export class TcpConn implements Deno.TcpConn {
    * Ends the sending side, after the writes that wait: the peer reads the end of the stream, and can go on sending.
    *
    * @throws {Deno.errors.NotConnected} When the connection is gone.
+   * @throws {Deno.errors.Interrupted} When it is closed meanwhile.
    * @throws {Deno.errors.BadResource} When it is closed.
    */
   async closeWrite(): Promise<void> {
     this.#checkOpen();
     await this.#longWrite;
     if (this.#sends > 0) await (this.#allSent ??= Promise.withResolvers()).promise;
-    this.#checkOpen();
+    if (this.#socket.isClosed) throw interrupted(`Cannot end writing to ${this.#peer}`, "shutdown");
     try {
       check(ws2_32().shutdown(this.#socket.handle, SD_SEND), "shutdown");
     } catch (error) {
