@@ -1,13 +1,19 @@
 // The bench: see HELP. Started by the script `run` beside it, which sets up what it needs.
 import { parseArgs } from "@std/cli/parse-args";
 import { describeMachine } from "./machine.ts";
-import { cleanUp } from "./processes.ts";
+import { cleanUp, Unavailable } from "./processes.ts";
 import { Progress } from "./progress.ts";
 import { type Scenario, type Times, type Variant, VARIANTS } from "./scenario.ts";
+import { FAIRNESS } from "./scenarios/fairness.ts";
+import { IDLE } from "./scenarios/idle.ts";
+import { MARSHALLING } from "./scenarios/marshalling.ts";
+import { OWN_CLIENT } from "./scenarios/own_client.ts";
+import { START } from "./scenarios/start.ts";
 import { TCP } from "./scenarios/tcp.ts";
+import { UDP } from "./scenarios/udp.ts";
 import { type Results, table } from "./table.ts";
 
-const SCENARIOS: readonly Scenario[] = [...TCP];
+const SCENARIOS: readonly Scenario[] = [...TCP, ...OWN_CLIENT, IDLE, ...FAIRNESS, ...UDP, START, MARSHALLING];
 const FULL: Times = { warmup: 500, time: 1000, idle: 5000 };
 const SHORT: Times = { warmup: 50, time: 150, idle: 200 };
 
@@ -72,10 +78,11 @@ const failures: string[] = [];
 const jobs = scenarios.map((scenario) => ({
   scenario,
   variants: variants.filter((variant) => scenario.variants.includes(variant)),
+  rounds: Math.min(rounds, scenario.mostRounds ?? rounds),
 }));
-const progress = new Progress(jobs.reduce((total, job) => total + job.variants.length * rounds, 0));
+const progress = new Progress(jobs.reduce((total, job) => total + job.variants.length * job.rounds, 0));
 try {
-  for (const { scenario, variants } of jobs) {
+  for (const { scenario, variants, rounds } of jobs) {
     const { name } = scenario;
     results[name] = Object.fromEntries(variants.map((variant) => [variant, []]));
     for (let round = 0; round < rounds; round++) {
@@ -86,7 +93,9 @@ try {
         try {
           results[name][variant]!.push(await scenario.run(variant, times));
         } catch (error) {
-          failures.push(`${name}: ${variant}, round ${round + 1}: ${(error as Error).message}`);
+          if (!(error instanceof Unavailable)) {
+            failures.push(`${name}: ${variant}, round ${round + 1}: ${(error as Error).message}`);
+          }
         }
         progress.advance();
       }

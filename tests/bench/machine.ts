@@ -1,18 +1,18 @@
 // Running the Windows programs of the bench: as they are on Windows, through Wine and pinned to one core on Linux.
 // The script `run` says by the environment where everything is.
 
-/** What a server or client is run by; "native" programs are the bench's own. */
-export type Runtime = "native" | "deno" | "node" | "bun";
+/** What runs a program: "native" ones are the bench's own, "deno-gc" is a Deno that measures its own allocations. */
+export type Runtime = "native" | "deno" | "deno-gc" | "node" | "bun";
 
-/** A command for {@linkcode start}: a runtime, and the script or native program with its arguments. */
+/** What to run: a runtime, and the script or native program with its arguments. */
 export type Command = readonly [runtime: Runtime, program: string, ...args: string[]];
 
 const isWindows = Deno.build.os === "windows";
 const folder = new URL("./", import.meta.url);
 
 function setting(name: string): string {
-  const value = Deno.env.get(name);
-  if (value === undefined) throw new Error(`${name} is not set: start the bench by tests/bench/run`);
+  const value = Deno.env.get(`BENCH_${name}`);
+  if (value === undefined) throw new Error(`BENCH_${name} is not set: start the bench by tests/bench/run`);
   return value;
 }
 
@@ -26,54 +26,54 @@ function fileOf(url: URL): string {
   return isWindows ? path.slice(1).replaceAll("/", "\\") : path;
 }
 
-/** The command as Windows sees it. */
+const FLAGS: Partial<Record<Runtime, readonly string[]>> = {
+  "deno": ["run", "--quiet", "--no-lock", "--unstable-net", "--allow-all"],
+  // A new space so large that nothing is collected while it is filled.
+  "deno-gc": [
+    "run",
+    "--quiet",
+    "--no-lock",
+    "--allow-all",
+    "--v8-flags=--expose-gc,--min-semi-space-size=64,--max-semi-space-size=64",
+  ],
+};
+
+/** The words of a command as Windows sees it. */
 export function windowsCommand([runtime, program, ...args]: Command): string[] {
   if (runtime === "native") {
-    return [windowsPath(`${setting("BENCH_NATIVE")}${isWindows ? "\\" : "/"}${program}.exe`), ...args];
+    return [windowsPath(`${setting("NATIVE")}${isWindows ? "\\" : "/"}${program}.exe`), ...args];
   }
-  const executable = setting(`BENCH_${runtime.toUpperCase()}`);
+  const executable = setting(runtime.replace("-gc", "").toUpperCase());
   const script = windowsPath(fileOf(new URL(program, folder)));
-  const flags = runtime === "deno" ? ["run", "--quiet", "--no-lock", "--allow-all"] : [];
-  return [executable.includes("/") ? windowsPath(executable) : executable, ...flags, script, ...args];
-}
-
-/** A process, and what it has said. */
-export interface Running {
-  readonly child: Deno.ChildProcess;
-  /** What it has written to its standard error, and to its standard output where that is not piped. */
-  log(): Promise<string>;
+  return [executable.startsWith("/") ? windowsPath(executable) : executable, ...FLAGS[runtime] ?? [], script, ...args];
 }
 
 /**
- * Starts a program.
+ * Starts a program. What it writes goes to two files, as node.exe under Wine cannot write to a pipe.
  *
- * @param log The file for what it writes. node.exe under Wine fails with a pipe instead.
+ * @param output The file for its standard output; `"piped"` for a pipe.
+ * @param log The file for its standard error.
  */
-export function start(command: Command, log: string, isPiped = false): Running {
+export function start(command: Command, output: string, log: string): Deno.ChildProcess {
   const words = windowsCommand(command);
-  const env: Record<string, string> = {};
+  const isPiped = output === "piped";
   if (isWindows) {
-    const child = new Deno.Command(words[0], {
-      args: words.slice(1),
-      stdin: "piped",
-      stdout: isPiped ? "piped" : "null",
-    })
-      .spawn();
-    return { child, log: () => Promise.resolve("") };
+    const [executable, ...args] = words;
+    const child = new Deno.Command(executable, { args, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
+    const write = (path: string) => Deno.openSync(path, { create: true, append: true }).writable;
+    child.stderr.pipeTo(write(log));
+    if (!isPiped) child.stdout.pipeTo(write(output));
+    return child;
   }
+  const env: Record<string, string> = {};
   for (const name of ["JSR_URL", "DENO_DIR"]) {
-    const value = setting(`BENCH_${name}`);
-    if (value !== "") env[name] = value;
+    if (setting(name) !== "") env[name] = setting(name);
   }
-  const redirection = isPiped ? '2>"$0"' : '>"$0" 2>&1';
-  const child = new Deno.Command("sh", {
-    args: ["-c", `exec taskset -c "$BENCH_CPU" "$BENCH_WINE" "$@" ${redirection}`, log, ...words],
-    env,
-    stdin: "piped",
-    stdout: isPiped ? "piped" : "null",
-    stderr: "null",
-  }).spawn();
-  return { child, log: async () => (await readFile(log)).trim() };
+  const redirection = isPiped ? '2>"$1"' : '>"$0" 2>"$1"';
+  const script = `log=$1; shift; exec taskset -c "$BENCH_CPU" "$BENCH_WINE" "$@" ${redirection.replace("$1", "$log")}`;
+  const args = ["-c", script, output, log, ...words];
+  return new Deno.Command("sh", { args, env, stdin: "piped", stdout: isPiped ? "piped" : "null", stderr: "null" })
+    .spawn();
 }
 
 /** The text of a file, or "" when there is none. */
@@ -86,26 +86,26 @@ export async function readFile(path: string): Promise<string> {
   }
 }
 
-/** The memory of a process in bytes: the resident set under Wine. */
-export async function memoryOf({ child }: Running): Promise<number> {
+/** The memory of a process in bytes: its working set, under Wine its resident set. */
+export async function memoryOf({ pid }: Deno.ChildProcess): Promise<number> {
   if (isWindows) {
-    const args = ["-NoProfile", "-Command", `(Get-Process -Id ${child.pid}).WorkingSet64`];
+    const args = ["-NoProfile", "-Command", `(Get-Process -Id ${pid}).WorkingSet64`];
     const { stdout } = await new Deno.Command("powershell", { args }).output();
     return Number(new TextDecoder().decode(stdout));
   }
-  const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
-  return Number(/^VmRSS:\s*(\d+) kB/m.exec(status)![1]) * 1024;
+  return 1024 * Number(/^VmRSS:\s*(\d+) kB/m.exec(await Deno.readTextFile(`/proc/${pid}/status`))![1]);
 }
 
 /** What the figures were measured on. */
 export async function describeMachine(): Promise<Record<string, string>> {
+  const machine: Record<string, string> = { system: `${Deno.build.os} ${Deno.osRelease()}` };
   const [, cpu] = /model name\s*: (.*)/.exec(await readFile("/proc/cpuinfo")) ?? [];
-  const { stdout } = isWindows
-    ? { stdout: new Uint8Array() }
-    : await new Deno.Command(setting("BENCH_WINE"), { args: ["--version"], stderr: "null" }).output();
-  return {
-    cpu: `${cpu ?? "?"}, ${navigator.hardwareConcurrency} cores${isWindows ? "" : `, pinned to one`}`,
-    system: `${Deno.build.os} ${Deno.osRelease()}`,
-    ...(isWindows ? {} : { wine: new TextDecoder().decode(stdout).trim() }),
-  };
+  machine.cpu = `${cpu ?? Deno.build.arch}, ${navigator.hardwareConcurrency} cores`;
+  if (!isWindows) {
+    machine.cpu += ", pinned to one";
+    const { stdout } = await new Deno.Command(setting("WINE"), { args: ["--version"], stderr: "null" }).output();
+    machine.wine = new TextDecoder().decode(stdout).trim();
+  }
+  for (const name of ["deno", "node", "bun", "gcc"]) machine[name] = setting(`${name.toUpperCase()}_VERSION`);
+  return machine;
 }

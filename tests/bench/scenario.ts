@@ -30,6 +30,8 @@ export interface Metric {
   readonly better: "lower" | "higher";
   /** The ratio to another variant that is to be reached. */
   readonly goals?: Partial<Record<Variant, number>>;
+  /** What our own figure is to reach. */
+  readonly ownGoal?: number;
 }
 
 /** Something to measure. */
@@ -38,5 +40,8 @@ export interface Scenario {
   readonly title: string;
   readonly variants: readonly Variant[];
   readonly metrics: readonly Metric[];
+  /** How many rounds are enough, where one takes long. */
+  readonly mostRounds?: number;
+  /** Measures once. */
   run(variant: Variant, times: Times): Promise<Result>;
 }

@@ -48,11 +48,15 @@ export function table(scenarios: readonly Scenario[], results: Results): string 
     for (const metric of metrics) {
       const valuesFor = (variant: Variant) => valuesOf(results, name, variant, metric.key);
       rows.push([
-        metric.title,
+        metric.ownGoal === undefined ? metric.title : `${metric.title} (goal: ${metric.ownGoal})`,
         `${metric.unit} ${metric.better === "lower" ? "↓" : "↑"}`,
         ...variants.map((variant) => {
           const values = valuesFor(variant);
-          return values.length === 0 ? "" : `${number(median(values))} ±${Math.round(100 * spread(values))}%`;
+          if (values.length === 0) return "";
+          const goal = variant === "ours" && metric.ownGoal !== undefined
+            ? ` ${reaches(metric, median(values), metric.ownGoal) ? "✓" : "✗"}`
+            : "";
+          return `${number(median(values))} ±${Math.round(100 * spread(values))}%${goal}`;
         }),
         ...others.map((other) => ratio(metric, valuesFor("ours"), valuesFor(other), other)),
       ]);

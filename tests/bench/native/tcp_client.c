@@ -11,8 +11,8 @@ static const struct {
   const char *name;
   void (*run)(unsigned port);
 } scenarios[] = {
-    {"ping-pong", ping_pong}, {"idle", idle},           {"echo", bulk_echo},
-    {"sink", bulk_sink},      {"source", bulk_source},  {"accept", accept_close},
+    {"ping-pong", ping_pong}, {"idle", idle},     {"echo", bulk_echo},      {"sink", bulk_sink},
+    {"source", bulk_source},  {"unread", unread}, {"accept", accept_close},
 };
 
 int main(int argc, char **argv) {

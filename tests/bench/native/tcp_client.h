@@ -12,5 +12,7 @@ void bulk_sink(unsigned port);
 void bulk_source(unsigned port);
 /* Connections that the server closes as soon as it has accepted them. */
 void accept_close(unsigned port);
+/* Asks the server for more and more and reads nothing. */
+void unread(unsigned port);
 
 #endif

@@ -28,7 +28,7 @@ static int take(connection *c, DWORD bytes) {
   if (c->awaited > 0) return 0;
   waiting--;
   double end = now();
-  if (c->start >= measure_from && end <= measure_until) {
+  if (end >= measure_from && end <= measure_until) {
     add_sample(end - c->start);
     c->round_trips++;
   }

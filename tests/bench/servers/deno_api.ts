@@ -1,5 +1,6 @@
 // The TCP server for Deno's API, which is also ours: the same code drives both.
 import { sourcePattern } from "./source_pattern.mjs";
+import { watchTimer } from "./watch_timer.mjs";
 
 interface Conn {
   read(p: Uint8Array): Promise<number | null>;
@@ -41,6 +42,7 @@ async function source(conn: Conn): Promise<void> {
 
 const modes: Record<string, (conn: Conn, size: number) => Promise<void>> = {
   echo,
+  timer: echo,
   sink,
   source,
   close: () => Promise.resolve(),
@@ -63,5 +65,6 @@ export async function serve(listen: (options: { hostname: string; port: number }
   const size = Number(buffer.split("=")[1]);
   const listener = listen({ hostname: "127.0.0.1", port: 0 });
   Deno.writeTextFileSync(portFile, `${listener.addr.port}\n`);
+  if (mode === "timer") watchTimer(portFile);
   for await (const conn of listener) handle(conn, modes[mode], size);
 }

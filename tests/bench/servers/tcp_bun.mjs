@@ -1,6 +1,7 @@
 // The TCP server for Bun's own API: bun tcp_bun.mjs PORT_FILE MODE buffer=BYTES (Bun has buffers of its own)
 import { writeFileSync } from "node:fs";
 import { sourcePattern } from "./source_pattern.mjs";
+import { watchTimer } from "./watch_timer.mjs";
 
 const [portFile, mode] = process.argv.slice(2);
 
@@ -58,6 +59,7 @@ const listener = Bun.listen({
   port: 0,
   allowHalfOpen: mode === "sink",
   // The client resets its connections when it has seen enough.
-  socket: { error() {}, ...{ echo, sink, source, close }[mode] },
+  socket: { error() {}, ...{ echo, timer: echo, sink, source, close }[mode] },
 });
 writeFileSync(portFile, `${listener.port}\n`);
+if (mode === "timer") watchTimer(portFile);

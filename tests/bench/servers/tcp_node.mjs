@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { sourcePattern } from "./source_pattern.mjs";
+import { watchTimer } from "./watch_timer.mjs";
 
 const [portFile, mode] = process.argv.slice(2);
 
@@ -39,7 +40,7 @@ function source(socket) {
   socket.on("end", () => socket.end());
 }
 
-const handle = { echo, sink, source, close: (socket) => socket.destroy() }[mode];
+const handle = { echo, timer: echo, sink, source, close: (socket) => socket.destroy() }[mode];
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on("error", (error) => {
@@ -49,3 +50,4 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
   handle(socket);
 });
 server.listen(0, "127.0.0.1", 4096, () => writeFileSync(portFile, `${server.address().port}\n`));
+if (mode === "timer") watchTimer(portFile);

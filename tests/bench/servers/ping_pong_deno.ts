@@ -1,0 +1,3 @@
+import { pingPong } from "./ping_pong.ts";
+
+await pingPong(Deno);

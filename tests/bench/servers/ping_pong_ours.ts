@@ -1,0 +1,4 @@
+import { connect, listen } from "../../../mod.ts";
+import { pingPong } from "./ping_pong.ts";
+
+await pingPong({ listen, connect });
