@@ -126,7 +126,7 @@ export async function assertRejects<E extends Error = Error>(
 }
 
 function expected<E extends Error>(error: unknown, ErrorClass: ErrorClass<E>, msgIncludes: string, msg?: string): E {
-  assertInstanceOf(error, ErrorClass, msg ?? `expected ${ErrorClass.name}, got ${inspect(error)}`);
+  assert(error instanceof ErrorClass, msg ?? `expected ${ErrorClass.name}, got ${inspect(error)}`);
   assertStringIncludes(error.message, msgIncludes, msg);
   return error;
 }
