@@ -22,6 +22,28 @@ export * from "./win32/headers/ws2tcpip.ts";
 export { check } from "./win32/check.ts";
 export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
 export { WinsockError } from "./win32/errors.ts";
-export { type Kernel32, kernel32, KERNEL32_SYMBOLS } from "./win32/symbols/kernel32.ts";
+export { type Kernel32, kernel32, ws2_32 } from "./win32/raw.ts";
+export type { AddressTextFunctions } from "./win32/symbols/address_text.ts";
+export type { ByteOrderFunctions } from "./win32/symbols/byte_order.ts";
+export type { CatalogFunctions } from "./win32/symbols/catalog.ts";
+export type { EventFunctions } from "./win32/symbols/events.ts";
+export type { IoFunctions } from "./win32/symbols/io.ts";
+export type { LegacyFunctions } from "./win32/symbols/legacy.ts";
+export type { NameServiceFunctions } from "./win32/symbols/name_service.ts";
+export type { ProviderFunctions } from "./win32/symbols/provider.ts";
+export type { ResolverFunctions } from "./win32/symbols/resolver.ts";
+export type { SocketFunctions } from "./win32/symbols/sockets.ts";
+export type { StartupFunctions } from "./win32/symbols/startup.ts";
+export { KERNEL32_SYMBOLS } from "./win32/symbols/kernel32.ts";
 export { type Ws2_32, WS2_32_SYMBOLS } from "./win32/symbols/ws2_32.ts";
-export { ws2_32 } from "./win32/ws2_32.ts";
+export type {
+  HANDLE,
+  HWND,
+  Memory,
+  PlainBytes,
+  Pointer,
+  Sockaddr,
+  SOCKET,
+  StructBytes,
+  WSAEVENT,
+} from "./win32/types.ts";

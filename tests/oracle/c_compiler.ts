@@ -69,3 +69,8 @@ export function runProgram(source: string): Promise<string[]> {
     return (await output(RUN, ["program.exe"], folder)).split(/\r?\n/).filter((line) => line !== "");
   });
 }
+
+/** Compiles and links a program without running it: it fails if a name cannot be found in the import library. */
+export async function linkProgram(source: string): Promise<void> {
+  await withFolder(source, (folder) => output(COMPILER, ["-w", "program.c", "-o", "program.exe", "-lws2_32"], folder));
+}

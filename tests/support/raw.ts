@@ -1,5 +1,5 @@
 // A peer that is not the library: blocking calls of ws2_32.dll, declared here for the tests alone.
-import { INVALID_SOCKET, ws2_32 } from "@winsock/ws2/ffi";
+import { INVALID_SOCKET, type SOCKET, ws2_32 } from "@winsock/ws2/ffi";
 import { AF_INET, AF_INET6, IPPROTO_TCP, SO_LINGER, SOCK_STREAM, SOL_SOCKET } from "@winsock/ws2/ffi";
 import { parseAddress } from "../../ffi/net/address.ts";
 import { decodeSockaddr, encodeSockaddr } from "../../ffi/net/sockaddr.ts";
@@ -19,7 +19,7 @@ function expectNo(failure: boolean, syscall: string): void {
 
 /** A plain socket of one's own. */
 export class RawSocket implements Disposable {
-  readonly handle: bigint;
+  readonly handle: SOCKET;
 
   constructor(family: 4 | 6 = 4) {
     this.handle = ws2_32().socket(family === 4 ? AF_INET : AF_INET6, SOCK_STREAM, IPPROTO_TCP);

@@ -1,6 +1,7 @@
 /** Structs and constants of minwinbase.h and winbase.h: overlapped operations and their completion. */
 
 import type { StructDef } from "../../layout/mod.ts";
+import type { HANDLE } from "../types.ts";
 
 /** An operation under way. The kernel writes its status and byte count here. */
 export const OVERLAPPED = {
@@ -25,7 +26,7 @@ export const OVERLAPPED_ENTRY = {
 } as const satisfies StructDef;
 
 /** What a call returns that could not open a handle. Source: handleapi.h. */
-export const INVALID_HANDLE_VALUE = 0xffff_ffff_ffff_ffffn;
+export const INVALID_HANDLE_VALUE: HANDLE = 0xffff_ffff_ffff_ffffn as HANDLE;
 
 /** `SetFileCompletionNotificationModes`: an operation that ends at once sends no packet to the port. */
 export const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 0x1;

@@ -10,6 +10,7 @@ import type { StructDef } from "../../layout/mod.ts";
 import { GUID } from "./guiddef.ts";
 import { FLOWSPEC } from "./qos.ts";
 import { WSABUF } from "./ws2def.ts";
+import type { SOCKET, WSAEVENT } from "../types.ts";
 
 // Version
 
@@ -23,7 +24,7 @@ export const WSASYS_STATUS_LEN = 128;
 // Failure values
 
 /** What a call returns that could not make a socket. */
-export const INVALID_SOCKET = 0xffff_ffff_ffff_ffffn;
+export const INVALID_SOCKET: SOCKET = 0xffff_ffff_ffff_ffffn as SOCKET;
 /** What a failed call returns where it returns an `int`. */
 export const SOCKET_ERROR: -1 = -1;
 
@@ -220,7 +221,7 @@ export const NO_ADDRESS = 0x2afc;
 // Waiting for events
 
 /** What `WSACreateEvent` returns when it fails. */
-export const WSA_INVALID_EVENT = 0n;
+export const WSA_INVALID_EVENT: WSAEVENT = 0n as WSAEVENT;
 /** How many events `WSAWaitForMultipleEvents` can wait for. */
 export const WSA_MAXIMUM_WAIT_EVENTS = 64;
 /** `WSAWaitForMultipleEvents`: it failed. */

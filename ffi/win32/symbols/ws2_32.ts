@@ -1,168 +1,51 @@
-/**
- * The functions of `ws2_32.dll`. A pointer is a `buffer`: any typed array, also one over memory of one's own, or null.
- * Behind each result stands the value by which the function says that it failed; the code is then in
- * `WSAGetLastError`, unless the result is itself the code.
- *
- * Source: winsock2.h, ws2tcpip.h; https://learn.microsoft.com/windows/win32/winsock/winsock-functions
- */
-export const WS2_32_SYMBOLS = {
-  /** Makes Winsock usable by the process. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsastartup */
-  WSAStartup: {
-    parameters: [
-      "u16", // WORD wVersionRequired
-      "buffer", // LPWSADATA lpWSAData
-    ],
-    result: "i32", // the error code; 0 when it worked
-  },
-  /** Ends one use of Winsock. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacleanup */
-  WSACleanup: { parameters: [], result: "i32" }, // SOCKET_ERROR
-  /** The code of the call before, on this thread. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsagetlasterror */
-  WSAGetLastError: { parameters: [], result: "i32" },
-  /** Sets what `WSAGetLastError` returns. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasetlasterror */
-  WSASetLastError: {
-    parameters: [
-      "i32", // int iError
-    ],
-    result: "void",
-  },
-  /** Makes a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socket */
-  socket: {
-    parameters: [
-      "i32", // int af
-      "i32", // int type
-      "i32", // int protocol
-    ],
-    result: "usize", // INVALID_SOCKET
-  },
-  /** Makes a socket, with flags. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketw */
-  WSASocketW: {
-    parameters: [
-      "i32", // int af
-      "i32", // int type
-      "i32", // int protocol
-      "buffer", // LPWSAPROTOCOL_INFOW lpProtocolInfo
-      "u32", // GROUP g
-      "u32", // DWORD dwFlags
-    ],
-    result: "usize", // INVALID_SOCKET
-  },
-  /** Gives a socket its local address. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-bind */
-  bind: {
-    parameters: [
-      "usize", // SOCKET s
-      "buffer", // const struct sockaddr *name
-      "i32", // int namelen
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Lets clients connect. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-listen */
-  listen: {
-    parameters: [
-      "usize", // SOCKET s
-      "i32", // int backlog
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Closes a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-closesocket */
-  closesocket: {
-    parameters: [
-      "usize", // SOCKET s
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Ends sending, receiving or both. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-shutdown */
-  shutdown: {
-    parameters: [
-      "usize", // SOCKET s
-      "i32", // int how
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Reads a socket option. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getsockopt */
-  getsockopt: {
-    parameters: [
-      "usize", // SOCKET s
-      "i32", // int level
-      "i32", // int optname
-      "buffer", // char *optval
-      "buffer", // int *optlen
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Sets a socket option. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-setsockopt */
-  setsockopt: {
-    parameters: [
-      "usize", // SOCKET s
-      "i32", // int level
-      "i32", // int optname
-      "buffer", // const char *optval
-      "i32", // int optlen
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** The local address of a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getsockname */
-  getsockname: {
-    parameters: [
-      "usize", // SOCKET s
-      "buffer", // struct sockaddr *name
-      "buffer", // int *namelen
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** The address of the peer. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getpeername */
-  getpeername: {
-    parameters: [
-      "usize", // SOCKET s
-      "buffer", // struct sockaddr *name
-      "buffer", // int *namelen
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Controls a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaioctl */
-  WSAIoctl: {
-    parameters: [
-      "usize", // SOCKET s
-      "u32", // DWORD dwIoControlCode
-      "buffer", // LPVOID lpvInBuffer
-      "u32", // DWORD cbInBuffer
-      "buffer", // LPVOID lpvOutBuffer
-      "u32", // DWORD cbOutBuffer
-      "buffer", // LPDWORD lpcbBytesReturned
-      "buffer", // LPWSAOVERLAPPED lpOverlapped
-      "pointer", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Looks names up; blocks. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
-  GetAddrInfoW: {
-    parameters: [
-      "buffer", // PCWSTR pNodeName
-      "buffer", // PCWSTR pServiceName
-      "buffer", // const ADDRINFOW *pHints
-      "buffer", // PADDRINFOW *ppResult
-    ],
-    result: "i32", // the error code; 0 when it worked
-  },
-  /** `GetAddrInfoW` on another thread, for it blocks; its error is its result. */
-  GetAddrInfoWNonblocking: {
-    name: "GetAddrInfoW",
-    parameters: [
-      "buffer", // PCWSTR pNodeName
-      "buffer", // PCWSTR pServiceName
-      "buffer", // const ADDRINFOW *pHints
-      "buffer", // PADDRINFOW *ppResult
-    ],
-    result: "i32", // the error code; 0 when it worked
-    nonblocking: true,
-  },
-  /** Frees what `GetAddrInfoW` returned. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-freeaddrinfow */
-  FreeAddrInfoW: {
-    parameters: [
-      "usize", // PADDRINFOW pAddrInfo
-    ],
-    result: "void",
-  },
-} as const satisfies Deno.ForeignLibraryInterface;
+/** All functions of `ws2_32.dll` that are documented. */
 
-/** The functions of `ws2_32.dll`, as {@linkcode ws2_32} returns them. */
-export type Ws2_32 = Deno.DynamicLibrary<typeof WS2_32_SYMBOLS>["symbols"];
+import { ADDRESS_TEXT_SYMBOLS, type AddressTextFunctions } from "./address_text.ts";
+import { BYTE_ORDER_SYMBOLS, type ByteOrderFunctions } from "./byte_order.ts";
+import { CATALOG_SYMBOLS, type CatalogFunctions } from "./catalog.ts";
+import { type EventFunctions, EVENTS_SYMBOLS } from "./events.ts";
+import { IO_SYMBOLS, type IoFunctions } from "./io.ts";
+import { LEGACY_SYMBOLS, type LegacyFunctions } from "./legacy.ts";
+import { NAME_SERVICE_SYMBOLS, type NameServiceFunctions } from "./name_service.ts";
+import { PROVIDER_SYMBOLS, type ProviderFunctions } from "./provider.ts";
+import { RESOLVER_SYMBOLS, type ResolverFunctions } from "./resolver.ts";
+import { type SocketFunctions, SOCKETS_SYMBOLS } from "./sockets.ts";
+import { STARTUP_SYMBOLS, type StartupFunctions } from "./startup.ts";
+
+/**
+ * The functions of `ws2_32.dll`, as {@linkcode ws2_32} returns them. A pointer is given as a typed array: one that
+ * {@linkcode allocate} has made for a struct, or any other. What is given to a call that goes on after it has returned
+ * (an overlapped one, a nonblocking one) must stay reachable until it has ended.
+ *
+ * A function that some systems lack is null there.
+ *
+ * Source: winsock2.h, ws2tcpip.h, ws2spi.h, sporder.h; https://learn.microsoft.com/windows/win32/winsock/winsock-functions
+ */
+export interface Ws2_32
+  extends
+    StartupFunctions,
+    SocketFunctions,
+    IoFunctions,
+    EventFunctions,
+    ResolverFunctions,
+    AddressTextFunctions,
+    ByteOrderFunctions,
+    NameServiceFunctions,
+    CatalogFunctions,
+    LegacyFunctions,
+    ProviderFunctions {}
+
+/** How the functions of `ws2_32.dll` are bound: what `Deno.dlopen` takes. */
+export const WS2_32_SYMBOLS: { readonly [K in keyof Ws2_32]: Deno.ForeignFunction } = {
+  ...STARTUP_SYMBOLS,
+  ...SOCKETS_SYMBOLS,
+  ...IO_SYMBOLS,
+  ...EVENTS_SYMBOLS,
+  ...RESOLVER_SYMBOLS,
+  ...ADDRESS_TEXT_SYMBOLS,
+  ...BYTE_ORDER_SYMBOLS,
+  ...NAME_SERVICE_SYMBOLS,
+  ...CATALOG_SYMBOLS,
+  ...LEGACY_SYMBOLS,
+  ...PROVIDER_SYMBOLS,
+};

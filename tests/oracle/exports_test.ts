@@ -1,0 +1,101 @@
+import { assertEquals } from "@std/assert";
+import { WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
+import { linkProgram, runProgram, WINSOCK_HEADERS } from "./c_compiler.ts";
+
+const HEADERS = `${WINSOCK_HEADERS}#include <sporder.h>\n`;
+
+/**
+ * The parameters and the result that stand as C declarations beside the native types in the tables. The tables are read
+ * as text, for what a comment says is to be compared with C too.
+ */
+interface Declaration {
+  readonly parameters: readonly { readonly native: string; readonly type: string }[];
+  readonly result: { readonly native: string; readonly type: string };
+}
+
+/** Takes the name off a declaration: `const char *name` is of the type `const char *`. */
+function typeIn(declaration: string): string {
+  return declaration.replace(/\w+$/, "").trim();
+}
+
+async function readDeclarations(): Promise<Map<string, Declaration>> {
+  const declarations = new Map<string, Declaration>();
+  const folder = new URL("../../ffi/win32/symbols/", import.meta.url);
+  for await (const { name } of Deno.readDir(folder)) {
+    if (/^(core|kernel32|lasting_calls|msvcrt|ws2_32)\.ts$/.test(name)) continue;
+    const text = await Deno.readTextFile(new URL(name, folder));
+    for (const [, binding, body] of text.matchAll(/^ {2}(\w+): \{\n(.*?)^ {2}\},$/gms)) {
+      const symbol = body.match(/^ {4}name: "(\w+)"/m)?.[1] ?? binding;
+      const parameters = Array.from(body.matchAll(/^ {6}"(\w+)", \/\/ (.*)$/gm), ([, native, c]) => {
+        return { native, type: typeIn(c) };
+      });
+      const [, native, type] = body.match(/^ {4}result: "(\w+)", \/\/ ([^:\n]*)/m)!;
+      declarations.set(binding, { parameters, result: { native, type: type.trim() } });
+      declarations.set(symbol, declarations.get(binding)!);
+    }
+  }
+  return declarations;
+}
+
+const declarations = await readDeclarations();
+const symbols = Object.entries(WS2_32_SYMBOLS);
+const exported = [...new Set(symbols.map(([name, symbol]) => ("name" in symbol && symbol.name) || name))];
+
+const SIZES: Readonly<Record<string, string>> = { i32: "4", u32: "4", u16: "2", usize: "8", buffer: "8", pointer: "8" };
+
+/** Functions that mingw-w64 10 has no prototype of: taken from Microsoft's headers, like the names in unverified.ts. */
+const NOT_DECLARED: ReadonlySet<string> = new Set([
+  "GetAddrInfoExCancel",
+  "GetAddrInfoExOverlappedResult",
+  "ProcessSocketNotifications",
+]);
+
+/**
+ * Functions whose prototype in mingw-w64 differs from Microsoft's in a `const` or in what a pointer points to. Their
+ * result, the number of their parameters and the size of each are compared all the same.
+ */
+const LOOSE: ReadonlySet<string> = new Set([
+  "select", // mingw: const PTIMEVAL, a pointer that is constant; Microsoft: const struct timeval *
+  "WSAConnectByList", // likewise
+  "WSAConnectByNameA", // likewise
+  "WSAConnectByNameW", // likewise
+  "WSAAdvertiseProvider", // mingw: const LPCNSPV2_ROUTINE *, a pointer to a pointer
+  "WSCInstallProviderAndChains64_32", // mingw: LPWSAPROTOCOL_INFO, which is the A form where UNICODE is not defined
+]);
+
+Deno.test("every function of the tables has the number and the types of parameters that it has in C", async () => {
+  const names = exported.filter((name) => !NOT_DECLARED.has(name));
+  const expected: string[] = [];
+  let body = "";
+  for (const name of names) {
+    const { parameters, result } = declarations.get(name)!;
+    const types = parameters.map(({ type }) => type);
+    const sizes = [result, ...parameters].map(({ native }) => native === "void" ? "-" : SIZES[native]);
+    expected.push(`${name} 1 ${sizes.join(" ")}`);
+    // A call of a pointer to the function with values of the declared types: the compiler checks each, and the count.
+    const values = types.map((type) => `*(${type === "struct in_addr" ? type : withoutConst(type)} *) 0`);
+    const call = `${name}(${values.join(", ")})`;
+    const isVoid = result.native === "void";
+    const same = isVoid ? "1" : `__builtin_types_compatible_p(__typeof__(${call}), ${result.type})`;
+    const counts = `__builtin_types_compatible_p(__typeof__(${name}), ${result.type} WSAAPI (${
+      types.join(", ") || "void"
+    }))`;
+    body += `printf("${name} %d", ${same} && (${counts} || ${LOOSE.has(name) ? 1 : 0}));\n`;
+    body += isVoid ? 'printf(" -");\n' : `printf(" %d", (int) sizeof(${result.type}));\n`;
+    for (const type of types) body += `printf(" %d", (int) sizeof(${type}));\n`;
+    body += 'printf("\\n");\n';
+  }
+  const lines = await runProgram(`${HEADERS}int main(void) {\n${body}return 0;\n}\n`);
+  assertEquals(lines.map((line) => line.trim()), expected);
+});
+
+function withoutConst(type: string): string {
+  return type.replace(/^const /, "");
+}
+
+Deno.test("the tables bind 160 functions, and mingw-w64's import library knows each of them", async () => {
+  assertEquals(exported.length, 160);
+  const declared = exported.map((name) => `extern char ${name}_[] __asm__("${name}");\n`).join("");
+  const addresses = exported.map((name) => `${name}_`).join(", ");
+  await linkProgram(`${declared}void *addresses[] = { ${addresses} };\nint main(void) { return addresses[0] == 0; }\n`);
+});
