@@ -1,3 +1,4 @@
+import { concat } from "@std/bytes";
 import { createHash } from "node:crypto";
 
 /** Bytes that look random, the same for the same seed. */
@@ -46,7 +47,7 @@ export async function readAll(source: Source, room = 64 * 1024): Promise<Uint8Ar
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const buffer = new Uint8Array(room);
   for (let bytes; (bytes = await source.read(buffer)) !== null;) parts.push(buffer.slice(0, bytes));
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  return concat(parts);
 }
 
 /** Reads exactly `length` bytes. */
