@@ -6,8 +6,10 @@ Deno.test(
   "garbage collection takes nothing that an operation needs, and what none needs any more",
   NEEDS_WINDOWS,
   async () => {
-    const program = new URL("programs/garbage_collection.ts", import.meta.url);
-    const { code, stdout, stderr } = await runProgram(program, "--v8-flags=--expose-gc");
+    const { code, stdout, stderr } = await runProgram([
+      "--v8-flags=--expose-gc",
+      "tests/overlapped/programs/garbage_collection.ts",
+    ]);
     assertEquals(stderr, "");
     assertEquals(stdout.split("\n"), [
       "buffers that wait are kept: true",

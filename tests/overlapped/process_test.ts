@@ -1,10 +1,10 @@
 // When a process that has sockets ends, and how. Each program is one of its own.
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ended, runDeno } from "../support/program.ts";
+import { type Ended, runProgram } from "../support/program.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 function run(source: string): Promise<Ended> {
-  return runDeno(["run", "--no-prompt", "--allow-ffi", "-"], `import { connect, listen } from "./mod.ts";\n${source}`);
+  return runProgram(["-"], `import { connect, listen } from "./mod.ts";\n${source}`);
 }
 
 /** Runs `then` later, but only if something else keeps the process alive until then. */
