@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { connect, listen, type TcpConn, type TcpListener } from "@winsock/ws2";
 import { randomBytes, readAll, readExactly } from "../support/bytes.ts";
 import { socketCount } from "../support/handles.ts";
-import { LIMIT } from "../support/limit.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { RawSocket } from "../support/raw.ts";
 
 function clientsOf({ addr: { port } }: TcpListener, count: number): Promise<TcpConn[]> {
@@ -18,7 +18,7 @@ function closeAll(conns: readonly Disposable[]): void {
   for (const conn of conns) conn[Symbol.dispose]();
 }
 
-Deno.test("accept() takes clients that connected before, and those that connect later", LIMIT, async () => {
+Deno.test("accept() takes clients that connected before, and those that connect later", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const early = await clientsOf(listener, 3);
   const first = [await listener.accept(), await listener.accept(), await listener.accept()];
@@ -30,7 +30,7 @@ Deno.test("accept() takes clients that connected before, and those that connect 
   closeAll([...early, ...first, late, last]);
 });
 
-Deno.test("accept() gives each of 300 waiting calls a client of its own", LIMIT, async () => {
+Deno.test("accept() gives each of 300 waiting calls a client of its own", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const waiting = Array.from({ length: 300 }, () => listener.accept());
   const clients = await clientsOf(listener, 300);
@@ -40,7 +40,7 @@ Deno.test("accept() gives each of 300 waiting calls a client of its own", LIMIT,
   closeAll([...clients, ...servers]);
 });
 
-Deno.test("accept() makes sockets that work in both directions", LIMIT, async () => {
+Deno.test("accept() makes sockets that work in both directions", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   using raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();
@@ -52,7 +52,7 @@ Deno.test("accept() makes sockets that work in both directions", LIMIT, async ()
   assertEquals(raw.receive(1000).length, 0);
 });
 
-Deno.test("accept() passes over a client that has reset its connection", LIMIT, async () => {
+Deno.test("accept() passes over a client that has reset its connection", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   new RawSocket().connect("127.0.0.1", listener.addr.port).reset();
   using client = await connect({ hostname: "127.0.0.1", port: listener.addr.port });
@@ -60,19 +60,23 @@ Deno.test("accept() passes over a client that has reset its connection", LIMIT, 
   assertEquals(server.remoteAddr, client.localAddr);
 });
 
-Deno.test("accept() rejects with the reason of a signal that is aborted before, and takes nothing", LIMIT, async () => {
-  await using listener = listen();
-  const [client] = await clientsOf(listener, 1);
-  const reason = new Error("enough");
-  assertEquals(await assertRejects(() => listener.accept({ signal: AbortSignal.abort(reason) })), reason);
-  using server = await listener.accept();
-  assertEquals(server.remoteAddr, client.localAddr);
-  client.close();
-});
+Deno.test(
+  "accept() rejects with the reason of a signal that is aborted before, and takes nothing",
+  NEEDS_WINDOWS,
+  async () => {
+    await using listener = listen();
+    const [client] = await clientsOf(listener, 1);
+    const reason = new Error("enough");
+    assertEquals(await assertRejects(() => listener.accept({ signal: AbortSignal.abort(reason) })), reason);
+    using server = await listener.accept();
+    assertEquals(server.remoteAddr, client.localAddr);
+    client.close();
+  },
+);
 
 Deno.test(
   "accept() rejects with the reason of a signal that is aborted while it waits, and ends no other",
-  LIMIT,
+  NEEDS_WINDOWS,
   async () => {
     await using listener = listen();
     const reason = { any: "value" };
@@ -88,7 +92,7 @@ Deno.test(
   },
 );
 
-Deno.test("accept() is not changed by a signal that is aborted afterwards", LIMIT, async () => {
+Deno.test("accept() is not changed by a signal that is aborted afterwards", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const controller = new AbortController();
   const waiting = listener.accept({ signal: controller.signal });
@@ -101,7 +105,7 @@ Deno.test("accept() is not changed by a signal that is aborted afterwards", LIMI
   closeAll([client, server]);
 });
 
-Deno.test("accept() loses no client when it is aborted as one connects", LIMIT, async () => {
+Deno.test("accept() loses no client when it is aborted as one connects", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   for (let round = 0; round < 200; round++) {
     const controller = new AbortController();
@@ -122,7 +126,7 @@ Deno.test("accept() loses no client when it is aborted as one connects", LIMIT, 
   }
 });
 
-Deno.test("close() rejects every accept() that waits with BadResource", LIMIT, async () => {
+Deno.test("close() rejects every accept() that waits with BadResource", NEEDS_WINDOWS, async () => {
   const listener = listen();
   const signal = new AbortController().signal;
   const waiting = [listener.accept(), listener.accept({ signal }), listener.accept()];
@@ -133,7 +137,7 @@ Deno.test("close() rejects every accept() that waits with BadResource", LIMIT, a
   }
 });
 
-Deno.test("accept(), close() and iterating refuse a closed listener with BadResource", LIMIT, async () => {
+Deno.test("accept(), close() and iterating refuse a closed listener with BadResource", NEEDS_WINDOWS, async () => {
   const listener = listen();
   listener.close();
   await assertRejects(() => listener.accept(), Deno.errors.BadResource, `[::]:${listener.addr.port}`);
@@ -141,7 +145,7 @@ Deno.test("accept(), close() and iterating refuse a closed listener with BadReso
   for await (const _ of listener) throw new Error("a closed listener has no connections");
 });
 
-Deno.test("close() in the same turn as a client connects either accepts it or resets it", LIMIT, async () => {
+Deno.test("close() in the same turn as a client connects either accepts it or resets it", NEEDS_WINDOWS, async () => {
   for (let round = 0; round < 100; round++) {
     const listener = listen();
     const waiting = listener.accept();
@@ -153,7 +157,7 @@ Deno.test("close() in the same turn as a client connects either accepts it or re
   }
 });
 
-Deno.test("a listener hands out its connections by iteration, and break closes it", LIMIT, async () => {
+Deno.test("a listener hands out its connections by iteration, and break closes it", NEEDS_WINDOWS, async () => {
   const listener = listen();
   const clients = await clientsOf(listener, 3);
   const seen: number[] = [];
@@ -167,7 +171,7 @@ Deno.test("a listener hands out its connections by iteration, and break closes i
   closeAll(clients);
 });
 
-Deno.test("close() ends an iteration without an error", LIMIT, async () => {
+Deno.test("close() ends an iteration without an error", NEEDS_WINDOWS, async () => {
   const listener = listen();
   const [client] = await clientsOf(listener, 1);
   let count = 0;
@@ -180,7 +184,7 @@ Deno.test("close() ends an iteration without an error", LIMIT, async () => {
   client.close();
 });
 
-Deno.test("aborting the signal of listen() ends an iteration", LIMIT, async () => {
+Deno.test("aborting the signal of listen() ends an iteration", NEEDS_WINDOWS, async () => {
   const controller = new AbortController();
   const listener = listen({ signal: controller.signal });
   Promise.resolve().then(() => controller.abort());
@@ -188,7 +192,7 @@ Deno.test("aborting the signal of listen() ends an iteration", LIMIT, async () =
   await listener[Symbol.asyncDispose]();
 });
 
-Deno.test("using and await using close a listener, also one that is closed", LIMIT, async () => {
+Deno.test("using and await using close a listener, also one that is closed", NEEDS_WINDOWS, async () => {
   let port: number;
   let waiting: Promise<unknown>;
   {
@@ -203,7 +207,7 @@ Deno.test("using and await using close a listener, also one that is closed", LIM
   await waiting;
 });
 
-Deno.test("accept() leaves no socket behind when it is aborted or its listener closed", LIMIT, async () => {
+Deno.test("accept() leaves no socket behind when it is aborted or its listener closed", NEEDS_WINDOWS, async () => {
   async function round(): Promise<void> {
     await using listener = listen();
     const controller = new AbortController();

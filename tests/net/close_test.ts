@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { connect, listen, type TcpConn } from "@winsock/ws2";
 import { randomBytes, readAll } from "../support/bytes.ts";
 import { socketCount } from "../support/handles.ts";
-import { LIMIT } from "../support/limit.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 
 const KIB = 1024;
@@ -13,7 +13,7 @@ function outcomes(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
   return Promise.all(promises.map((promise) => promise.then((value) => value, (error) => error.constructor)));
 }
 
-Deno.test("close() rejects reads that wait with Interrupted, aborted or not", LIMIT, async () => {
+Deno.test("close() rejects reads that wait with Interrupted, aborted or not", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const signal = new AbortController().signal;
   const reading = [pair.client.read(new Uint8Array(1)), pair.client.read(new Uint8Array(MIB), { signal })];
@@ -25,17 +25,21 @@ Deno.test("close() rejects reads that wait with Interrupted, aborted or not", LI
   }
 });
 
-Deno.test("close() rejects writes that wait with Interrupted, or they say how much went out", LIMIT, async () => {
-  await using pair = await connectedPair();
-  const writing = Array.from({ length: 512 }, () => pair.client.write(new Uint8Array(128 * KIB)));
-  pair.client.close();
-  const ends = await outcomes(writing);
-  for (const end of ends) assert(typeof end === "number" || end === Deno.errors.Interrupted, String(end));
-  // 64 MiB are more than the systems keep, so the last ones had to wait
-  assertEquals(ends.at(-1), Deno.errors.Interrupted);
-});
+Deno.test(
+  "close() rejects writes that wait with Interrupted, or they say how much went out",
+  NEEDS_WINDOWS,
+  async () => {
+    await using pair = await connectedPair();
+    const writing = Array.from({ length: 512 }, () => pair.client.write(new Uint8Array(128 * KIB)));
+    pair.client.close();
+    const ends = await outcomes(writing);
+    for (const end of ends) assert(typeof end === "number" || end === Deno.errors.Interrupted, String(end));
+    // 64 MiB are more than the systems keep, so the last ones had to wait
+    assertEquals(ends.at(-1), Deno.errors.Interrupted);
+  },
+);
 
-Deno.test("close() ends a long write that waits, which says how much went out", LIMIT, async () => {
+Deno.test("close() ends a long write that waits, which says how much went out", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const long = pair.client.write(new Uint8Array(64 * MIB));
   const behind = [pair.client.write(new Uint8Array(1)), pair.client.write(new Uint8Array(MIB))];
@@ -46,7 +50,7 @@ Deno.test("close() ends a long write that waits, which says how much went out", 
   assertEquals(await outcomes(behind), [Deno.errors.Interrupted, Deno.errors.Interrupted]);
 });
 
-Deno.test("close() rejects a closeWrite() that waits with Interrupted", LIMIT, async () => {
+Deno.test("close() rejects a closeWrite() that waits with Interrupted", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const writing = Array.from({ length: 512 }, () => pair.client.write(new Uint8Array(128 * KIB)));
   const ends = outcomes([...writing, pair.client.closeWrite()]);
@@ -54,7 +58,7 @@ Deno.test("close() rejects a closeWrite() that waits with Interrupted", LIMIT, a
   assertEquals((await ends).at(-1), Deno.errors.Interrupted);
 });
 
-Deno.test("every method refuses a closed connection with BadResource", LIMIT, async () => {
+Deno.test("every method refuses a closed connection with BadResource", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const { client } = pair;
   client.close();
@@ -73,14 +77,14 @@ Deno.test("every method refuses a closed connection with BadResource", LIMIT, as
   assertEquals(client.remoteAddr, pair.server.localAddr); // the addresses stay known
 });
 
-Deno.test("close() tells the peer that the connection has ended", LIMIT, async () => {
+Deno.test("close() tells the peer that the connection has ended", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   await pair.client.write(randomBytes(MIB / 4));
   pair.client.close();
   assertEquals((await readAll(pair.server)).length, MIB / 4);
 });
 
-Deno.test("closing leaves no socket behind, whatever waits", LIMIT, async () => {
+Deno.test("closing leaves no socket behind, whatever waits", NEEDS_WINDOWS, async () => {
   async function round(): Promise<void> {
     await using pair = await connectedPair();
     const pending = [pair.client, pair.server].flatMap((conn) => [
@@ -97,7 +101,7 @@ Deno.test("closing leaves no socket behind, whatever waits", LIMIT, async () => 
   assertEquals(socketCount(), before);
 });
 
-Deno.test("asyncDispose waits until the kernel has let go of everything", LIMIT, async () => {
+Deno.test("asyncDispose waits until the kernel has let go of everything", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const settled: string[] = [];
   for (let i = 0; i < 20; i++) {
@@ -109,7 +113,7 @@ Deno.test("asyncDispose waits until the kernel has let go of everything", LIMIT,
   await pair.client[Symbol.asyncDispose](); // again, at once
 });
 
-Deno.test("a connection that is closed while its peer closes settles everything", LIMIT, async () => {
+Deno.test("a connection that is closed while its peer closes settles everything", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   for (let round = 0; round < 100; round++) {
     const [client, server] = await Promise.all([
@@ -131,7 +135,7 @@ Deno.test("a connection that is closed while its peer closes settles everything"
   }
 });
 
-Deno.test("nothing that was written goes out on a later connection", LIMIT, async () => {
+Deno.test("nothing that was written goes out on a later connection", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const { port } = listener.addr;
   for (let round = 0; round < 30; round++) {
@@ -150,7 +154,7 @@ Deno.test("nothing that was written goes out on a later connection", LIMIT, asyn
   }
 });
 
-Deno.test("setNoDelay() and setKeepAlive() take a boolean", LIMIT, async () => {
+Deno.test("setNoDelay() and setKeepAlive() take a boolean", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   pair.client.setNoDelay();
   pair.client.setNoDelay(false);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { connect, type ConnectOptions, listen, type TcpConn } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
-import { LIMIT } from "../support/limit.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { RawSocket } from "../support/raw.ts";
 
 /** A port where nobody listens, and nobody can. */
@@ -41,7 +41,7 @@ function silentPort(): Silent {
 }
 
 for (const hostname of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
-  Deno.test(`connect() rejects with ConnectionRefused where nobody listens at ${hostname}`, LIMIT, async () => {
+  Deno.test(`connect() rejects with ConnectionRefused where nobody listens at ${hostname}`, NEEDS_WINDOWS, async () => {
     const plain = hostname.replace("::ffff:", "");
     using closed = closedPort(plain);
     const error = await assertRejects(() => connect({ hostname, port: closed.port }));
@@ -50,7 +50,7 @@ for (const hostname of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
   });
 }
 
-Deno.test("connect() reaches a name by whichever address of it answers", LIMIT, async () => {
+Deno.test("connect() reaches a name by whichever address of it answers", NEEDS_WINDOWS, async () => {
   for (const hostname of ["127.0.0.1", "::1"]) {
     using listener = listen({ hostname, ipv6Only: hostname === "::1" });
     const [client, server] = await Promise.all([
@@ -64,14 +64,18 @@ Deno.test("connect() reaches a name by whichever address of it answers", LIMIT, 
   }
 });
 
-Deno.test("connect() rejects with ConnectionRefused where nobody listens at a name, and says so", LIMIT, async () => {
-  using closed = closedPort("127.0.0.1");
-  using _ipv6 = new RawSocket(6);
-  _ipv6.bind("::1", closed.port);
-  const error = await assertRejects(() => connect({ hostname: "localhost", port: closed.port }));
-  assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
-  assertStringIncludes(error.message, `localhost:${closed.port}`);
-});
+Deno.test(
+  "connect() rejects with ConnectionRefused where nobody listens at a name, and says so",
+  NEEDS_WINDOWS,
+  async () => {
+    using closed = closedPort("127.0.0.1");
+    using _ipv6 = new RawSocket(6);
+    _ipv6.bind("::1", closed.port);
+    const error = await assertRejects(() => connect({ hostname: "localhost", port: closed.port }));
+    assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
+    assertStringIncludes(error.message, `localhost:${closed.port}`);
+  },
+);
 
 const FAMILIES: readonly [Partial<ConnectOptions>, string][] = [
   [{ family: 4 }, "127.0.0.1"],
@@ -80,7 +84,7 @@ const FAMILIES: readonly [Partial<ConnectOptions>, string][] = [
   [{ family: 6, ipv6Only: true }, "::1"],
 ];
 for (const [options, expected] of FAMILIES) {
-  Deno.test(`connect(${Deno.inspect(options)}) reaches localhost at ${expected} only`, LIMIT, async () => {
+  Deno.test(`connect(${Deno.inspect(options)}) reaches localhost at ${expected} only`, NEEDS_WINDOWS, async () => {
     using listener = listen();
     const { port } = listener.addr;
     const [client, server] = await Promise.all([
@@ -98,7 +102,7 @@ for (const [options, expected] of FAMILIES) {
   });
 }
 
-Deno.test("connect() comes from localAddress and localPort", LIMIT, async () => {
+Deno.test("connect() comes from localAddress and localPort", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const cases = [["127.0.0.1", "127.0.0.2"], ["127.0.0.1", "::ffff:127.0.0.1"], ["::1", "::1"], ["::1", "[::1]"]];
   for (const [hostname, localAddress] of cases) {
@@ -118,7 +122,7 @@ Deno.test("connect() comes from localAddress and localPort", LIMIT, async () => 
   }
 });
 
-Deno.test("connect() picks the addresses of a name that fit localAddress", LIMIT, async () => {
+Deno.test("connect() picks the addresses of a name that fit localAddress", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   for (const localAddress of ["127.0.0.1", "::1"]) {
     using client = await connect({ hostname: "localhost", port: listener.addr.port, localAddress });
@@ -127,7 +131,7 @@ Deno.test("connect() picks the addresses of a name that fit localAddress", LIMIT
   }
 });
 
-Deno.test("connect() rejects when the local address is taken or not of this machine", LIMIT, async () => {
+Deno.test("connect() rejects when the local address is taken or not of this machine", NEEDS_WINDOWS, async () => {
   await using listener = listen({ hostname: "127.0.0.1" });
   const { port } = listener.addr;
   const taken = await assertRejects(() =>
@@ -138,7 +142,7 @@ Deno.test("connect() rejects when the local address is taken or not of this mach
   assertFailedCall(foreign, Deno.errors.AddrNotAvailable, "bind", "WSAEADDRNOTAVAIL");
 });
 
-Deno.test("connect() rejects with the reason of a signal that is aborted while it waits", LIMIT, async () => {
+Deno.test("connect() rejects with the reason of a signal that is aborted while it waits", NEEDS_WINDOWS, async () => {
   await using silent = silentPort();
   const reason = new Error("enough");
   for (const hostname of ["127.0.0.1", "localhost"]) {
@@ -151,7 +155,7 @@ Deno.test("connect() rejects with the reason of a signal that is aborted while i
 
 Deno.test(
   "connect() rejects with the reason of a signal that is aborted during a race of attempts",
-  LIMIT,
+  NEEDS_WINDOWS,
   async () => {
     await using silent = silentPort(); // on 127.0.0.1; at ::1 the attempt is refused
     const reason = new Error("enough");
@@ -162,7 +166,7 @@ Deno.test(
   },
 );
 
-Deno.test("connect() is not changed by a signal that is aborted afterwards", LIMIT, async () => {
+Deno.test("connect() is not changed by a signal that is aborted afterwards", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   for (const hostname of ["::1", "localhost"]) {
     const controller = new AbortController();
@@ -174,7 +178,7 @@ Deno.test("connect() is not changed by a signal that is aborted afterwards", LIM
   }
 });
 
-Deno.test("connect() rejects with TimedOut when nobody answers in time", LIMIT, async () => {
+Deno.test("connect() rejects with TimedOut when nobody answers in time", NEEDS_WINDOWS, async () => {
   await using silent = silentPort();
   const error = await assertRejects(() => connect({ hostname: "127.0.0.1", port: silent.port, timeout: 20 }));
   assertFailedCall(error, Deno.errors.TimedOut, "ConnectEx", "WSAETIMEDOUT");
@@ -182,7 +186,7 @@ Deno.test("connect() rejects with TimedOut when nobody answers in time", LIMIT, 
   assertStringIncludes(error.message, "20 ms");
 });
 
-Deno.test("connect() prefers the signal to the timeout when both end it", LIMIT, async () => {
+Deno.test("connect() prefers the signal to the timeout when both end it", NEEDS_WINDOWS, async () => {
   await using silent = silentPort();
   const reason = new Error("enough");
   const controller = new AbortController();
@@ -196,28 +200,32 @@ Deno.test("connect() prefers the signal to the timeout when both end it", LIMIT,
   assertEquals(await assertRejects(() => connecting), reason);
 });
 
-Deno.test("connect() aborted as it connects settles either way, and leaves no socket behind", LIMIT, async () => {
-  async function round(hostname: string, turns: number): Promise<void> {
-    await using listener = listen();
-    const controller = new AbortController();
-    const reason = new Error("enough");
-    const connecting = connect({ hostname, port: listener.addr.port, signal: controller.signal });
-    connecting.catch(() => {});
-    for (let turn = 0; turn < turns; turn++) await null;
-    controller.abort(reason);
-    const outcome = await connecting.then((conn) => conn[Symbol.asyncDispose](), (error) => error);
-    if (outcome !== undefined) assertEquals(outcome, reason);
-  }
-  for (let turns = 0; turns < 10; turns++) await round("localhost", turns); // lookups go on in threads of their own
-  for (const hostname of ["127.0.0.1", "::1"]) {
-    await round(hostname, 0);
-    const before = socketCount();
-    for (let turns = 0; turns < 50; turns++) await round(hostname, turns % 10);
-    assertEquals(socketCount(), before, hostname);
-  }
-});
+Deno.test(
+  "connect() aborted as it connects settles either way, and leaves no socket behind",
+  NEEDS_WINDOWS,
+  async () => {
+    async function round(hostname: string, turns: number): Promise<void> {
+      await using listener = listen();
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      const connecting = connect({ hostname, port: listener.addr.port, signal: controller.signal });
+      connecting.catch(() => {});
+      for (let turn = 0; turn < turns; turn++) await null;
+      controller.abort(reason);
+      const outcome = await connecting.then((conn) => conn[Symbol.asyncDispose](), (error) => error);
+      if (outcome !== undefined) assertEquals(outcome, reason);
+    }
+    for (let turns = 0; turns < 10; turns++) await round("localhost", turns); // lookups go on in threads of their own
+    for (const hostname of ["127.0.0.1", "::1"]) {
+      await round(hostname, 0);
+      const before = socketCount();
+      for (let turns = 0; turns < 50; turns++) await round(hostname, turns % 10);
+      assertEquals(socketCount(), before, hostname);
+    }
+  },
+);
 
-Deno.test("connect() leaves no socket behind when it fails", LIMIT, async () => {
+Deno.test("connect() leaves no socket behind when it fails", NEEDS_WINDOWS, async () => {
   using closed = closedPort("127.0.0.1");
   const { port } = closed;
   await assertRejects(() => connect({ hostname: "localhost", port }));
@@ -230,7 +238,7 @@ Deno.test("connect() leaves no socket behind when it fails", LIMIT, async () => 
   assertEquals(socketCount(), before);
 });
 
-Deno.test("connect() and close() leave no socket behind", LIMIT, async () => {
+Deno.test("connect() and close() leave no socket behind", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   async function round(): Promise<void> {
     await using client = await connect({ hostname: "localhost", port: listener.addr.port });

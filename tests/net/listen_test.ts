@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertRejects, assertStringInclude
 import { connect, listen, type ListenOptions } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
-import { LIMIT } from "../support/limit.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { RawSocket } from "../support/raw.ts";
 
 const CASES: readonly [ListenOptions | undefined, hostname: string, dualStack: boolean][] = [
@@ -23,16 +23,20 @@ const CASES: readonly [ListenOptions | undefined, hostname: string, dualStack: b
   [{ hostname: "::1", backlog: 1 }, "::1", true],
 ];
 for (const [options, hostname, dualStack] of CASES) {
-  Deno.test(`listen(${Deno.inspect(options)}) listens on ${hostname}${dualStack ? ", dual-stack" : ""}`, LIMIT, () => {
-    using listener = listen(options);
-    const { port } = listener.addr;
-    assertGreater(port, 0);
-    assertEquals(listener.addr, { transport: "tcp", hostname, port });
-    assertEquals(listener.dualStack, dualStack);
-  });
+  Deno.test(
+    `listen(${Deno.inspect(options)}) listens on ${hostname}${dualStack ? ", dual-stack" : ""}`,
+    NEEDS_WINDOWS,
+    () => {
+      using listener = listen(options);
+      const { port } = listener.addr;
+      assertGreater(port, 0);
+      assertEquals(listener.addr, { transport: "tcp", hostname, port });
+      assertEquals(listener.dualStack, dualStack);
+    },
+  );
 }
 
-Deno.test("listen() looks a name up, and listens on an address of it", LIMIT, async () => {
+Deno.test("listen() looks a name up, and listens on an address of it", NEEDS_WINDOWS, async () => {
   using listener = listen({ hostname: "localhost" });
   assert(["127.0.0.1", "::1"].includes(listener.addr.hostname), listener.addr.hostname);
   using ipv6 = listen({ hostname: "localhost", ipv6Only: true });
@@ -45,7 +49,7 @@ Deno.test("listen() looks a name up, and listens on an address of it", LIMIT, as
   server.close();
 });
 
-Deno.test("listen() takes the port it is given", LIMIT, () => {
+Deno.test("listen() takes the port it is given", NEEDS_WINDOWS, () => {
   let port: number;
   {
     using any = listen({ hostname: "::1" });
@@ -57,7 +61,7 @@ Deno.test("listen() takes the port it is given", LIMIT, () => {
 
 Deno.test(
   "listen() serves IPv4 and IPv6 clients from one dual-stack socket and shows plain addresses",
-  LIMIT,
+  NEEDS_WINDOWS,
   async () => {
     using listener = listen();
     for (const hostname of ["127.0.0.1", "::1"]) {
@@ -71,18 +75,22 @@ Deno.test(
   },
 );
 
-Deno.test("listen() refuses IPv4 clients with ipv6Only, and leaves the port to an IPv4 socket", LIMIT, async () => {
-  using ipv6 = listen({ ipv6Only: true });
-  using ipv4 = listen({ hostname: "0.0.0.0", port: ipv6.addr.port });
-  using raw = new RawSocket();
-  const port = raw.bind("127.0.0.1");
-  raw.connect("127.0.0.1", ipv4.addr.port);
-  using conn = await ipv4.accept();
-  assertEquals(conn.remoteAddr.port, port);
-  ipv4.close();
-  const error = await assertRejects(() => connect({ hostname: "127.0.0.1", port: ipv6.addr.port }));
-  assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
-});
+Deno.test(
+  "listen() refuses IPv4 clients with ipv6Only, and leaves the port to an IPv4 socket",
+  NEEDS_WINDOWS,
+  async () => {
+    using ipv6 = listen({ ipv6Only: true });
+    using ipv4 = listen({ hostname: "0.0.0.0", port: ipv6.addr.port });
+    using raw = new RawSocket();
+    const port = raw.bind("127.0.0.1");
+    raw.connect("127.0.0.1", ipv4.addr.port);
+    using conn = await ipv4.accept();
+    assertEquals(conn.remoteAddr.port, port);
+    ipv4.close();
+    const error = await assertRejects(() => connect({ hostname: "127.0.0.1", port: ipv6.addr.port }));
+    assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
+  },
+);
 
 /**
  * Checks the error for an address that is taken. Where both sockets want it for themselves Windows says WSAEADDRINUSE,
@@ -94,7 +102,7 @@ function assertTaken(error: unknown): void {
   } else assertFailedCall(error, Deno.errors.AddrInUse, "bind", "WSAEADDRINUSE");
 }
 
-Deno.test("listen() throws AddrInUse when another program has the address", LIMIT, () => {
+Deno.test("listen() throws AddrInUse when another program has the address", NEEDS_WINDOWS, () => {
   for (const hostname of ["::1", "127.0.0.1"]) {
     using other = new RawSocket(hostname.includes(":") ? 6 : 4);
     const port = other.bind(hostname);
@@ -104,7 +112,7 @@ Deno.test("listen() throws AddrInUse when another program has the address", LIMI
   }
 });
 
-Deno.test("listen() keeps a port for itself: no other socket gets it or a part of it", LIMIT, () => {
+Deno.test("listen() keeps a port for itself: no other socket gets it or a part of it", NEEDS_WINDOWS, () => {
   using listener = listen();
   for (const hostname of ["::", "::1", "127.0.0.1", "0.0.0.0"]) {
     for (const reuseAddress of [false, true]) {
@@ -113,7 +121,7 @@ Deno.test("listen() keeps a port for itself: no other socket gets it or a part o
   }
 });
 
-Deno.test("listen() throws AddrNotAvailable for an address that is not of this machine", LIMIT, () => {
+Deno.test("listen() throws AddrNotAvailable for an address that is not of this machine", NEEDS_WINDOWS, () => {
   for (const hostname of ["192.0.2.1", "2001:db8::1"]) {
     const error = assertThrows(() => listen({ hostname }));
     assertFailedCall(error, Deno.errors.AddrNotAvailable, "bind", "WSAEADDRNOTAVAIL");
@@ -121,7 +129,7 @@ Deno.test("listen() throws AddrNotAvailable for an address that is not of this m
   }
 });
 
-Deno.test("listen() leaves no socket behind when it fails", LIMIT, () => {
+Deno.test("listen() leaves no socket behind when it fails", NEEDS_WINDOWS, () => {
   using listener = listen();
   const { port } = listener.addr;
   assertTaken(assertThrows(() => listen({ port })));
@@ -130,14 +138,14 @@ Deno.test("listen() leaves no socket behind when it fails", LIMIT, () => {
   assertEquals(socketCount(), before);
 });
 
-Deno.test("listen() and close() leave no socket behind", LIMIT, () => {
+Deno.test("listen() and close() leave no socket behind", NEEDS_WINDOWS, () => {
   listen().close();
   const before = socketCount();
   for (let i = 0; i < 50; i++) listen().close();
   assertEquals(socketCount(), before);
 });
 
-Deno.test("listen() closes the listener when its signal is aborted", LIMIT, async () => {
+Deno.test("listen() closes the listener when its signal is aborted", NEEDS_WINDOWS, async () => {
   const reason = new Error("enough");
   const controller = new AbortController();
   const listener = listen({ signal: controller.signal });
@@ -151,7 +159,7 @@ Deno.test("listen() closes the listener when its signal is aborted", LIMIT, asyn
   assertEquals(next.addr.port, port);
 });
 
-Deno.test("a signal that is aborted after close() changes nothing", LIMIT, async () => {
+Deno.test("a signal that is aborted after close() changes nothing", NEEDS_WINDOWS, async () => {
   const controller = new AbortController();
   const listener = listen({ signal: controller.signal });
   const { port } = listener.addr;

@@ -2,11 +2,11 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { listen } from "@winsock/ws2";
 import { randomBytes, readAll, readExactly } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
-import { LIMIT } from "../support/limit.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
 
-Deno.test("read() resolves with what is there, up to the room there is", LIMIT, async () => {
+Deno.test("read() resolves with what is there, up to the room there is", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   await pair.client.write(randomBytes(100));
   const buffer = new Uint8Array(60);
@@ -17,7 +17,7 @@ Deno.test("read() resolves with what is there, up to the room there is", LIMIT, 
   assertEquals(buffer.subarray(40), randomBytes(100).subarray(40, 60)); // the rest is left as it was
 });
 
-Deno.test("read() waits for data that comes later", LIMIT, async () => {
+Deno.test("read() waits for data that comes later", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const buffer = new Uint8Array(8);
   const reading = pair.server.read(buffer);
@@ -26,7 +26,7 @@ Deno.test("read() waits for data that comes later", LIMIT, async () => {
   assertEquals([...buffer], [1, 2, 3, 0, 0, 0, 0, 0]);
 });
 
-Deno.test("read() fills a part of a larger buffer only", LIMIT, async () => {
+Deno.test("read() fills a part of a larger buffer only", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const whole = new Uint8Array(10).fill(9);
   await pair.client.write(Uint8Array.of(1, 2, 3, 4, 5, 6));
@@ -34,7 +34,7 @@ Deno.test("read() fills a part of a larger buffer only", LIMIT, async () => {
   assertEquals([...whole], [9, 9, 9, 9, 1, 2, 3, 9, 9, 9]);
 });
 
-Deno.test("read() reads into shared memory", LIMIT, async () => {
+Deno.test("read() reads into shared memory", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const shared = new Uint8Array(new SharedArrayBuffer(4));
   await pair.client.write(Uint8Array.of(1, 2, 3));
@@ -42,7 +42,7 @@ Deno.test("read() reads into shared memory", LIMIT, async () => {
   assertEquals([...shared], [1, 2, 3, 0]);
 });
 
-Deno.test("read() resolves with null at the end, again and again", LIMIT, async () => {
+Deno.test("read() resolves with null at the end, again and again", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const buffer = new Uint8Array(8);
   const waiting = [pair.server.read(buffer), pair.server.read(buffer)];
@@ -55,7 +55,7 @@ Deno.test("read() resolves with null at the end, again and again", LIMIT, async 
   assertEquals(await pair.client.read(buffer), null);
 });
 
-Deno.test("read() gives many outstanding reads their bytes in order", LIMIT, async () => {
+Deno.test("read() gives many outstanding reads their bytes in order", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sent = randomBytes(4000);
   const buffers = Array.from({ length: 400 }, () => new Uint8Array(10));
@@ -69,7 +69,7 @@ Deno.test("read() gives many outstanding reads their bytes in order", LIMIT, asy
   assertEquals(Uint8Array.from(received), sent);
 });
 
-Deno.test("read() takes buffers of every size in turn", LIMIT, async () => {
+Deno.test("read() takes buffers of every size in turn", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sent = randomBytes(600_000);
   const sending = pair.client.write(sent).then(() => pair.client.closeWrite());
@@ -85,7 +85,7 @@ Deno.test("read() takes buffers of every size in turn", LIMIT, async () => {
   assertEquals(new Uint8Array(await new Blob(parts).arrayBuffer()), sent);
 });
 
-Deno.test("read() rejects with ConnectionReset when the peer resets the connection", LIMIT, async () => {
+Deno.test("read() rejects with ConnectionReset when the peer resets the connection", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();
@@ -104,7 +104,7 @@ Deno.test("read() rejects with ConnectionReset when the peer resets the connecti
   );
 });
 
-Deno.test("read() rejects every outstanding read when the peer resets the connection", LIMIT, async () => {
+Deno.test("read() rejects every outstanding read when the peer resets the connection", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();
@@ -115,18 +115,22 @@ Deno.test("read() rejects every outstanding read when the peer resets the connec
   }
 });
 
-Deno.test("read() rejects with the reason of a signal that is aborted before, and takes nothing", LIMIT, async () => {
-  await using pair = await connectedPair();
-  await pair.client.write(Uint8Array.of(1, 2));
-  const reason = new Error("enough");
-  const buffer = new Uint8Array(8);
-  assertEquals(await assertRejects(() => pair.server.read(buffer, { signal: AbortSignal.abort(reason) })), reason);
-  assertEquals(await pair.server.read(buffer), 2);
-});
+Deno.test(
+  "read() rejects with the reason of a signal that is aborted before, and takes nothing",
+  NEEDS_WINDOWS,
+  async () => {
+    await using pair = await connectedPair();
+    await pair.client.write(Uint8Array.of(1, 2));
+    const reason = new Error("enough");
+    const buffer = new Uint8Array(8);
+    assertEquals(await assertRejects(() => pair.server.read(buffer, { signal: AbortSignal.abort(reason) })), reason);
+    assertEquals(await pair.server.read(buffer), 2);
+  },
+);
 
 Deno.test(
   "read() rejects with the reason of a signal that is aborted while it waits, and ends no other",
-  LIMIT,
+  NEEDS_WINDOWS,
   async () => {
     await using pair = await connectedPair();
     const reason = "any value";
@@ -143,7 +147,7 @@ Deno.test(
   },
 );
 
-Deno.test("read() is not changed by a signal that is aborted afterwards", LIMIT, async () => {
+Deno.test("read() is not changed by a signal that is aborted afterwards", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const controller = new AbortController();
   const reading = pair.server.read(new Uint8Array(3), { signal: controller.signal });
@@ -154,7 +158,7 @@ Deno.test("read() is not changed by a signal that is aborted afterwards", LIMIT,
   assertEquals(await pair.server.read(new Uint8Array(3)), 1);
 });
 
-Deno.test("read() loses no byte when it is aborted as data comes", LIMIT, async () => {
+Deno.test("read() loses no byte when it is aborted as data comes", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sent = randomBytes(2000);
   const received: number[] = [];
@@ -177,7 +181,7 @@ Deno.test("read() loses no byte when it is aborted as data comes", LIMIT, async 
   assert(aborted > 0);
 });
 
-Deno.test("read() refuses what is no room for data, and takes nothing", LIMIT, async () => {
+Deno.test("read() refuses what is no room for data, and takes nothing", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   await pair.client.write(Uint8Array.of(1, 2, 3));
   const detached = new Uint8Array(8);
@@ -206,15 +210,19 @@ Deno.test("read() refuses what is no room for data, and takes nothing", LIMIT, a
   assertEquals(await readExactly(pair.server, 3), Uint8Array.of(1, 2, 3));
 });
 
-Deno.test("read() rejects with a TypeError when its buffer is transferred away while it waits", LIMIT, async () => {
-  await using pair = await connectedPair();
-  const buffer = new Uint8Array(8);
-  const reading = pair.server.read(buffer).catch((error) => error);
-  structuredClone(buffer, { transfer: [buffer.buffer] });
-  await pair.client.write(Uint8Array.of(1, 2, 3));
-  const error = await reading;
-  assert(error instanceof TypeError, String(error));
-  assertStringIncludes(error.message, "p was detached");
-  await pair.client.write(Uint8Array.of(4));
-  assertEquals(await readExactly(pair.server, 1), Uint8Array.of(4)); // the connection goes on
-});
+Deno.test(
+  "read() rejects with a TypeError when its buffer is transferred away while it waits",
+  NEEDS_WINDOWS,
+  async () => {
+    await using pair = await connectedPair();
+    const buffer = new Uint8Array(8);
+    const reading = pair.server.read(buffer).catch((error) => error);
+    structuredClone(buffer, { transfer: [buffer.buffer] });
+    await pair.client.write(Uint8Array.of(1, 2, 3));
+    const error = await reading;
+    assert(error instanceof TypeError, String(error));
+    assertStringIncludes(error.message, "p was detached");
+    await pair.client.write(Uint8Array.of(4));
+    assertEquals(await readExactly(pair.server, 1), Uint8Array.of(4)); // the connection goes on
+  },
+);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertRejects, assertS
 import { listen, type TcpConn } from "@winsock/ws2";
 import { checksumOf, randomBytes, readAll } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
-import { LIMIT } from "../support/limit.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
 
@@ -17,7 +17,7 @@ function fill(conn: TcpConn): Promise<number>[] {
   return Array.from({ length: TOO_MUCH / part.length }, () => conn.write(part));
 }
 
-Deno.test("write() resolves with the length, also of nothing", LIMIT, async () => {
+Deno.test("write() resolves with the length, also of nothing", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   assertEquals(await pair.client.write(new Uint8Array(0)), 0);
   assertEquals(await pair.client.write(randomBytes(10)), 10);
@@ -25,7 +25,7 @@ Deno.test("write() resolves with the length, also of nothing", LIMIT, async () =
   assertEquals(await readAll(pair.server), randomBytes(10));
 });
 
-Deno.test("write() sends a part of a larger buffer only, and shared memory", LIMIT, async () => {
+Deno.test("write() sends a part of a larger buffer only, and shared memory", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const whole = Uint8Array.of(0, 1, 2, 3, 4, 5);
   assertEquals(await pair.client.write(whole.subarray(2, 4)), 2);
@@ -36,7 +36,7 @@ Deno.test("write() sends a part of a larger buffer only, and shared memory", LIM
   assertEquals([...await readAll(pair.server)], [2, 3, 8, 9]);
 });
 
-Deno.test("write() sends what was in the buffer when it was called", LIMIT, async () => {
+Deno.test("write() sends what was in the buffer when it was called", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const bytes = randomBytes(1000);
   const writing = pair.client.write(bytes);
@@ -47,7 +47,7 @@ Deno.test("write() sends what was in the buffer when it was called", LIMIT, asyn
   assertEquals(await readAll(pair.server), randomBytes(1000));
 });
 
-Deno.test("write() keeps the order of many outstanding writes, long and short", LIMIT, async () => {
+Deno.test("write() keeps the order of many outstanding writes, long and short", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const lengths = [1, 300_000, 2, 3, MIB, 4, 5, 262_144, 6, 262_145, 7, ...new Array(200).fill(11), 500_000, 1];
   const parts = lengths.map((length, i) => randomBytes(length, i + 1));
@@ -63,7 +63,7 @@ Deno.test("write() keeps the order of many outstanding writes, long and short", 
   assertEquals(checksumOf(received), checksumOf(new Uint8Array(await new Blob(parts).arrayBuffer())));
 });
 
-Deno.test("write() waits for a peer that does not read", LIMIT, async () => {
+Deno.test("write() waits for a peer that does not read", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sent = randomBytes(TOO_MUCH);
   let isOver = false;
@@ -78,7 +78,7 @@ Deno.test("write() waits for a peer that does not read", LIMIT, async () => {
   assertEquals(checksumOf(rest), checksumOf(sent.subarray(1)));
 });
 
-Deno.test("closeWrite() ends the stream after everything that was written before", LIMIT, async () => {
+Deno.test("closeWrite() ends the stream after everything that was written before", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const parts = [100, 5 * MIB, 3].map((length, i) => randomBytes(length, i + 1));
   const writing = parts.map((part) => pair.client.write(part));
@@ -89,7 +89,7 @@ Deno.test("closeWrite() ends the stream after everything that was written before
   assertEquals(checksumOf(received), checksumOf(new Uint8Array(await new Blob(parts).arrayBuffer())));
 });
 
-Deno.test("closeWrite() leaves the other direction open, either way round", LIMIT, async () => {
+Deno.test("closeWrite() leaves the other direction open, either way round", NEEDS_WINDOWS, async () => {
   for (const side of ["client", "server"] as const) {
     await using pair = await connectedPair();
     const [first, second] = side === "client" ? [pair.client, pair.server] : [pair.server, pair.client];
@@ -103,7 +103,7 @@ Deno.test("closeWrite() leaves the other direction open, either way round", LIMI
   }
 });
 
-Deno.test("write() after closeWrite() rejects with BrokenPipe", LIMIT, async () => {
+Deno.test("write() after closeWrite() rejects with BrokenPipe", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   await pair.client.closeWrite();
   const error = await assertRejects(() => pair.client.write(Uint8Array.of(1)));
@@ -111,7 +111,7 @@ Deno.test("write() after closeWrite() rejects with BrokenPipe", LIMIT, async () 
   assertStringIncludes(error.message, `127.0.0.1:${pair.listener.addr.port}`);
 });
 
-Deno.test("write() rejects when the peer has reset the connection", LIMIT, async () => {
+Deno.test("write() rejects when the peer has reset the connection", NEEDS_WINDOWS, async () => {
   await using listener = listen();
   const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();
@@ -122,60 +122,72 @@ Deno.test("write() rejects when the peer has reset the connection", LIMIT, async
   assert(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted, String(error));
 });
 
-Deno.test("write() that waits rejects or says how much when the peer resets the connection", LIMIT, async () => {
-  for (const how of ["one long write", "many short ones"]) {
-    await using listener = listen();
-    const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
-    using conn = await listener.accept();
-    const writing = how === "one long write" ? [conn.write(new Uint8Array(TOO_MUCH))] : fill(conn);
-    raw.receive(1);
-    raw.reset();
-    const outcomes = await Promise.allSettled(writing);
-    if (how === "one long write") {
-      assert(outcomes[0].status === "fulfilled", how);
-      assertGreater(outcomes[0].value, 0);
-      assertLess(outcomes[0].value, TOO_MUCH);
-    } else {
-      const last = outcomes.at(-1)!;
-      assert(last.status === "rejected", how);
-      assertFailedCall(last.reason, Deno.errors.ConnectionReset, "WSASend", "WSAECONNRESET");
+Deno.test(
+  "write() that waits rejects or says how much when the peer resets the connection",
+  NEEDS_WINDOWS,
+  async () => {
+    for (const how of ["one long write", "many short ones"]) {
+      await using listener = listen();
+      const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
+      using conn = await listener.accept();
+      const writing = how === "one long write" ? [conn.write(new Uint8Array(TOO_MUCH))] : fill(conn);
+      raw.receive(1);
+      raw.reset();
+      const outcomes = await Promise.allSettled(writing);
+      if (how === "one long write") {
+        assert(outcomes[0].status === "fulfilled", how);
+        assertGreater(outcomes[0].value, 0);
+        assertLess(outcomes[0].value, TOO_MUCH);
+      } else {
+        const last = outcomes.at(-1)!;
+        assert(last.status === "rejected", how);
+        assertFailedCall(last.reason, Deno.errors.ConnectionReset, "WSASend", "WSAECONNRESET");
+      }
+      // the next one says why
+      const error = await assertRejects(() => conn.write(Uint8Array.of(1)));
+      assert(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted, how);
     }
-    // the next one says why
-    const error = await assertRejects(() => conn.write(Uint8Array.of(1)));
-    assert(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted, how);
-  }
-});
+  },
+);
 
-Deno.test("write() rejects with the reason of a signal that is aborted before, and sends nothing", LIMIT, async () => {
-  await using pair = await connectedPair();
-  const reason = new Error("enough");
-  const signal = AbortSignal.abort(reason);
-  for (const length of [1, MIB]) {
-    assertEquals(await assertRejects(() => pair.client.write(randomBytes(length), { signal })), reason);
-  }
-  await pair.client.closeWrite();
-  assertEquals(await readAll(pair.server), new Uint8Array(0));
-});
+Deno.test(
+  "write() rejects with the reason of a signal that is aborted before, and sends nothing",
+  NEEDS_WINDOWS,
+  async () => {
+    await using pair = await connectedPair();
+    const reason = new Error("enough");
+    const signal = AbortSignal.abort(reason);
+    for (const length of [1, MIB]) {
+      assertEquals(await assertRejects(() => pair.client.write(randomBytes(length), { signal })), reason);
+    }
+    await pair.client.closeWrite();
+    assertEquals(await readAll(pair.server), new Uint8Array(0));
+  },
+);
 
-Deno.test("write() that is aborted while it waits says how much went out, and the stream goes on", LIMIT, async () => {
-  await using pair = await connectedPair();
-  const controller = new AbortController();
-  const sent = randomBytes(TOO_MUCH);
-  const writing = pair.client.write(sent, { signal: controller.signal });
-  await pair.server.read(new Uint8Array(1));
-  controller.abort();
-  const written = await writing;
-  assertGreater(written, 0);
-  assertLess(written, TOO_MUCH);
-  const reading = readAll(pair.server);
-  assertEquals(await pair.client.write(Uint8Array.of(1, 2, 3)), 3);
-  await pair.client.closeWrite();
-  const received = await reading;
-  assertEquals(checksumOf(received.subarray(0, -3)), checksumOf(sent.subarray(1, written)));
-  assertEquals([...received.subarray(-3)], [1, 2, 3]);
-});
+Deno.test(
+  "write() that is aborted while it waits says how much went out, and the stream goes on",
+  NEEDS_WINDOWS,
+  async () => {
+    await using pair = await connectedPair();
+    const controller = new AbortController();
+    const sent = randomBytes(TOO_MUCH);
+    const writing = pair.client.write(sent, { signal: controller.signal });
+    await pair.server.read(new Uint8Array(1));
+    controller.abort();
+    const written = await writing;
+    assertGreater(written, 0);
+    assertLess(written, TOO_MUCH);
+    const reading = readAll(pair.server);
+    assertEquals(await pair.client.write(Uint8Array.of(1, 2, 3)), 3);
+    await pair.client.closeWrite();
+    const received = await reading;
+    assertEquals(checksumOf(received.subarray(0, -3)), checksumOf(sent.subarray(1, written)));
+    assertEquals([...received.subarray(-3)], [1, 2, 3]);
+  },
+);
 
-Deno.test("write() rejects with the reason of a signal when nothing of it went out", LIMIT, async () => {
+Deno.test("write() rejects with the reason of a signal when nothing of it went out", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const before = fill(pair.client);
   const reason = new Error("enough");
@@ -192,7 +204,7 @@ Deno.test("write() rejects with the reason of a signal when nothing of it went o
   assertEquals((await reading).length, TOO_MUCH + MIB);
 });
 
-Deno.test("write() is not changed by a signal that is aborted afterwards", LIMIT, async () => {
+Deno.test("write() is not changed by a signal that is aborted afterwards", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const controller = new AbortController();
   assertEquals(await pair.client.write(randomBytes(10), { signal: controller.signal }), 10);
@@ -204,7 +216,7 @@ Deno.test("write() is not changed by a signal that is aborted afterwards", LIMIT
 
 Deno.test(
   "write() aborted at any time: the peer gets exactly the bytes that were said to have gone out",
-  LIMIT,
+  NEEDS_WINDOWS,
   async () => {
     await using pair = await connectedPair();
     const receiving = readAll(pair.server);
@@ -223,7 +235,7 @@ Deno.test(
   },
 );
 
-Deno.test("write() refuses what is no data", LIMIT, async () => {
+Deno.test("write() refuses what is no data", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const detached = new Uint8Array(8);
   structuredClone(detached, { transfer: [detached.buffer] });
