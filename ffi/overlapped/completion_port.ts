@@ -48,7 +48,7 @@ import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { DirectPoll } from "./direct_poll.ts";
-import { type Operation, operationAt, startedOperations } from "./operation.ts";
+import { endDoubt, type Operation, operationAt, startedOperations } from "./operation.ts";
 import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
@@ -208,9 +208,10 @@ export class CompletionPort {
 
   #complete(words: Uint32Array, entry: number): void {
     const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
-    // The packet that stops the poller belongs to no operation.
-    const socket = operation?.socket;
-    if (operation === undefined || socket === undefined) return;
+    if (operation === undefined) return; // the packet that stops the poller
+    if (operation.isInDoubt) return endDoubt(operation);
+    const socket = operation.socket;
+    if (socket === undefined) return;
     this.#pending--;
     if (socket.isRef) this.#pendingRefs--;
     operation.settle(winsockCodeOf(words[entry + STATUS]), words[entry + BYTES]);

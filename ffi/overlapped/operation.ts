@@ -1,6 +1,6 @@
 /** Overlapped operations: the memory of each, what is done when it has ended, and the slots they are kept in. */
 
-import { layout, type StructDef } from "../layout/mod.ts";
+import { layout, type StructDef, type View } from "../layout/mod.ts";
 import { OVERLAPPED } from "../win32/headers/minwinbase.ts";
 import { SOCKADDR_STORAGE, WSABUF, WSAMSG } from "../win32/headers/ws2def.ts";
 import { commit, memoryAt, type NativeBuffer, releaseBuffer, reserve } from "./native_memory.ts";
@@ -25,12 +25,44 @@ export const OFFSETS: { readonly [K in keyof typeof OPERATION.struct]: number } 
 /** How many bytes there are for control messages, and for the addresses that `AcceptEx` writes. */
 export const CONTROL_LENGTH = OPERATION.struct.control.length;
 
+const { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH } = layout(OVERLAPPED).offsets;
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
 const SLOT_SIZE = 512;
 const SLOTS_PER_CHUNK = 128;
 const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
 /** How many operations can be under way at once: 128 MiB of addresses, which take memory only as they are used. */
 const SLOTS = 256 * 1024;
+
+/** The parts of a slot that messages need, made when the first one comes along. */
+export class MessageMemory {
+  /** The WSAMSG. Its pointers are set for good: to the address, the data and the control messages of the slot. */
+  readonly message: View<typeof WSAMSG>;
+  /** The address of the WSAMSG. */
+  readonly messageAddress: bigint;
+  /** The memory of the peer's sockaddr. */
+  readonly name: Uint8Array;
+  /** The address of that memory. */
+  readonly nameAddress: bigint;
+  /** The address of the length of the sockaddr. */
+  readonly nameLengthAddress: bigint;
+  /** The memory of the control messages. */
+  readonly control: Uint8Array;
+  /** The address of that memory. */
+  readonly controlAddress: bigint;
+
+  constructor({ address, buffersAddress, memory: { buffer, byteOffset } }: Operation) {
+    this.messageAddress = address + BigInt(OFFSETS.message);
+    this.nameAddress = address + BigInt(OFFSETS.address);
+    this.nameLengthAddress = address + BigInt(OFFSETS.addressLength);
+    this.controlAddress = address + BigInt(OFFSETS.control);
+    this.name = new Uint8Array(buffer, byteOffset + OFFSETS.address, layout(SOCKADDR_STORAGE).size);
+    this.control = new Uint8Array(buffer, byteOffset + OFFSETS.control, CONTROL_LENGTH);
+    this.message = layout(WSAMSG).view(buffer, byteOffset + OFFSETS.message);
+    this.message.name = this.nameAddress;
+    this.message.lpBuffers = buffersAddress;
+    this.message.dwBufferCount = 1;
+  }
+}
 
 /** Called once when an operation has ended: returns what its promise resolves with, or throws what it rejects with. */
 export type Finish<T> = (operation: Operation, code: number, bytes: number) => T | Promise<T>;
@@ -62,7 +94,10 @@ export class Operation {
   /** How the operation ended, while it waits for its turn to be told. */
   code = 0;
   bytes = 0;
+  /** Whether a packet may still come of an operation that has ended: then the slot must not be used again yet. */
+  isInDoubt = false;
 
+  #messageMemory: MessageMemory | undefined;
   #finish: Finish<unknown> = unfinished;
   #resolve: (value: never) => void = ignore;
   #reject: (reason: unknown) => void = ignore;
@@ -81,6 +116,21 @@ export class Operation {
     this.buffer = buffer;
     this.memory.setUint32(OFFSETS.buffers, length, true);
     this.memory.setBigUint64(OFFSETS.buffers + WSABUF_BUF, buffer.address, true);
+  }
+
+  /** The NTSTATUS that the kernel has written. */
+  get status(): number {
+    return this.memory.getUint32(INTERNAL, true);
+  }
+
+  /** The byte count that the kernel has written. */
+  get transferred(): number {
+    return this.memory.getUint32(INTERNAL_HIGH, true);
+  }
+
+  /** The parts of the slot that messages need. */
+  get messageMemory(): MessageMemory {
+    return this.#messageMemory ??= new MessageMemory(this);
   }
 
   /** The promise of an operation that will end later. */
@@ -152,7 +202,13 @@ export function releaseOperation(operation: Operation): void {
     operation.socket =
     operation.signal =
       undefined;
-  idle.push(operation);
+  if (!operation.isInDoubt) idle.push(operation);
+}
+
+/** The packet of an operation in doubt has come after all: its slot is free, unless it still waits for its turn. */
+export function endDoubt(operation: Operation): void {
+  operation.isInDoubt = false;
+  if (operation.socket === undefined) idle.push(operation);
 }
 
 /** The operation whose OVERLAPPED has this address, in two halves; undefined when there is none. */

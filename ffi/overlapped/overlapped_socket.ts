@@ -9,6 +9,8 @@ import { completionPort } from "./completion_port.ts";
 import { type Finish, OFFSETS, type Operation, releaseOperation } from "./operation.ts";
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
+const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
+const STATUS_BUFFER_OVERFLOW = 0x80000005;
 
 /** The code of a call that says by its result whether it failed; must directly follow the call. */
 export function codeOf(failed: boolean): number {
@@ -72,7 +74,12 @@ export class OverlappedSocket {
       this.#port.add(this.#isRef); // may settle it already
       return promise;
     }
-    const bytes = code === 0 ? operation.memory.getUint32(OFFSETS.bytes, true) : 0;
+    let bytes = code === 0 ? operation.memory.getUint32(OFFSETS.bytes, true) : 0;
+    if (code === WSAEMSGSIZE && operation.status === STATUS_BUFFER_OVERFLOW) {
+      // A warning: the operation has ended with part of the message. Whether a packet comes as well is up to the system.
+      bytes = operation.transferred;
+      operation.isInDoubt = true;
+    }
     if (this.#port.mustDefer) {
       // No longer to be cancelled: it has ended.
       const promise = operation.promise(this, finish, undefined);
