@@ -1,6 +1,6 @@
 /** Checks of what users pass, made before any call of the system. */
 
-import { type IpAddress, MAX_SCOPE_ID, parseAddress } from "./address.ts";
+import { type IpAddress, parseAddress } from "./address.ts";
 
 const MAX_HOSTNAME_LENGTH = 253;
 const MAX_LABEL_LENGTH = 63;
@@ -77,13 +77,6 @@ export function checkAddress(value: unknown, name: string): IpAddress {
   const address = typeof value === "string" ? parseAddress(value) : undefined;
   if (address === undefined) throw new TypeError(`${name} must be an IP address, got ${show(value)}`);
   return address;
-}
-
-/** Checks the scope id of an address given in two places. */
-export function checkScopeId(address: IpAddress, scopeId: unknown): IpAddress {
-  if (scopeId === undefined) return address;
-  checkInteger("scopeId", scopeId, 0, MAX_SCOPE_ID);
-  return { ...address, scopeId: scopeId as number };
 }
 
 function isHostname(text: string): boolean {

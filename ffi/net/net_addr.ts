@@ -48,16 +48,16 @@ export type SocketFamily = "ipv4" | "ipv6" | "dual-stack";
  * @param tried What is being tried, for the error: `Cannot connect to 127.0.0.1:80`.
  * @throws {TypeError} When a socket of that family cannot be given the address.
  */
-export function addressFor(family: SocketFamily, address: IpAddress, tried: string): IpAddress {
+export function addressFor(family: SocketFamily, address: IpAddress, tried: () => string): IpAddress {
   const isV4 = isIpv4(address) || isMapped(address);
   switch (family) {
     case "dual-stack":
       return mapAddress(address);
     case "ipv4":
       if (isV4) return unmapAddress(address);
-      throw new TypeError(`${tried}: the socket is for IPv4 only; make one for IPv6 or a dual-stack one instead`);
+      throw new TypeError(`${tried()}: the socket is for IPv4 only; make one for IPv6 or a dual-stack one instead`);
     case "ipv6":
       if (!isV4) return address;
-      throw new TypeError(`${tried}: the socket is for IPv6 only; set ipv6Only to false to reach IPv4 addresses too`);
+      throw new TypeError(`${tried()}: the socket is for IPv6 only; set ipv6Only to false to reach IPv4 addresses too`);
   }
 }

@@ -28,6 +28,8 @@ import { ws2_32 } from "../win32/ws2_32.ts";
 import type { SocketFamily } from "./net_addr.ts";
 import { decodeSockaddr, encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 
+const [WSAEAFNOSUPPORT] = ERROR_CODES.WSAEAFNOSUPPORT;
+
 const TRANSPORTS = {
   tcp: { type: SOCK_STREAM, protocol: IPPROTO_TCP },
   udp: { type: SOCK_DGRAM, protocol: IPPROTO_UDP },
@@ -66,7 +68,7 @@ export function setUpSocket<T>(
     return setUp(socket);
   } catch (error) {
     socket?.close();
-    throw describeFailure(tried, error);
+    throw describeSetUp(tried, family, error);
   }
 }
 
@@ -75,10 +77,17 @@ export function describeFailure(tried: string, error: unknown): unknown {
   return error instanceof WinsockError ? socketError(tried, error) : error;
 }
 
+/** Says which family the system lacks, where that is why no socket could be made. */
+function describeSetUp(tried: string, family: SocketFamily, error: unknown): unknown {
+  if (!(error instanceof WinsockError) || error.code !== WSAEAFNOSUPPORT) return describeFailure(tried, error);
+  const why = family === "ipv4" ? "this system has no IPv4" : "this system has no IPv6, give an IPv4 address instead";
+  return new Deno.errors.NotSupported(`${tried}: ${why} (${error.symbol}, ${error.code})`, { cause: error });
+}
+
 /** Whether making a socket failed because the system has no such address family. */
 export function isFamilyMissing(error: unknown): boolean {
   return error instanceof Error && error.cause instanceof WinsockError &&
-    error.cause.code === ERROR_CODES.WSAEAFNOSUPPORT[0];
+    error.cause.code === WSAEAFNOSUPPORT;
 }
 
 const fileHandles = new Map<string, boolean>();
@@ -103,9 +112,9 @@ function hasFileHandle(handle: bigint): boolean {
   return (layout(WSAPROTOCOL_INFOW).view(info).dwServiceFlags1 & XP1_IFS_HANDLES) !== 0;
 }
 
-/** Sets an option that is a number or a flag. */
-export function setOption(handle: bigint, level: number, name: number, value: number): void {
-  const bytes = new Int32Array([value]);
+/** Sets an option: a number, a flag as 0 or 1, or the bytes of a struct. */
+export function setOption(handle: bigint, level: number, name: number, value: number | Uint8Array): void {
+  const bytes = typeof value === "number" ? new Int32Array([value]) : value;
   check(ws2_32().setsockopt(handle, level, name, bytes, bytes.byteLength), "setsockopt");
 }
 

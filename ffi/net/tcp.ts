@@ -4,9 +4,8 @@ import { check } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { SOMAXCONN } from "../win32/headers/winsock2.ts";
-import { SO_EXCLUSIVEADDRUSE, SO_REUSEADDR, SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
-import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4, unmapAddress } from "./address.ts";
+import { isIpv4, unmapAddress } from "./address.ts";
 import {
   checkAddress,
   checkBoolean,
@@ -18,9 +17,10 @@ import {
   checkSignal,
   show,
 } from "./arguments.ts";
-import { addressFor, formatHostPort, type SocketFamily, toNetAddr } from "./net_addr.ts";
-import { lookUp, lookUpNow } from "./resolve.ts";
-import { bindSocket, isFamilyMissing, localEndpoint, setOption, setUpSocket } from "./socket.ts";
+import { checkLocal, openLocal } from "./local.ts";
+import { formatHostPort, type SocketFamily, toNetAddr } from "./net_addr.ts";
+import { lookUp } from "./resolve.ts";
+import { localEndpoint } from "./socket.ts";
 import { attempt, race, type Route } from "./tcp_connect.ts";
 import type { TcpConn } from "./tcp_conn.ts";
 import { TcpListener } from "./tcp_listener.ts";
@@ -84,37 +84,13 @@ export interface ListenOptions {
  * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
  */
 export function listen(options: ListenOptions = {}): TcpListener {
-  checkOptions(options);
-  const { port = 0, ipv6Only = false, backlog = SOMAXCONN, reuseAddress = false } = options;
-  const host = options.hostname === undefined ? undefined : checkHostname(options.hostname);
-  checkPort(port);
-  checkBoolean("ipv6Only", ipv6Only);
+  const place = checkLocal(options, "listen on");
+  const { backlog = SOMAXCONN } = options;
   checkInteger("backlog", backlog, 1, SOMAXCONN);
-  checkBoolean("reuseAddress", reuseAddress);
-  const signal = checkSignal(options.signal);
-
-  const open = (address: IpAddress): TcpListener => {
-    const tried = `Cannot listen on ${formatHostPort(options.hostname ?? "::", port)}`;
-    const family: SocketFamily = ipv6Only ? "ipv6" : isIpv4(address) ? "ipv4" : "dual-stack";
-    const local = { address: addressFor(family, address, tried), port, flowInfo: 0 };
-    return setUpSocket(family, "tcp", tried, (socket) => {
-      setOption(socket.handle, SOL_SOCKET, reuseAddress ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE, 1);
-      bindSocket(socket.handle, local);
-      check(ws2_32().listen(socket.handle, backlog), "listen");
-      return new TcpListener(socket, family, toNetAddr(localEndpoint(socket.handle), "tcp"), signal);
-    });
-  };
-
-  // An address of the other family is refused by open(), which says what to change.
-  const family = ipv6Only && typeof host === "string" ? 6 : undefined;
-  if (host !== undefined) return open(lookUpNow(host, port, family)[0].address);
-  try {
-    return open(ANY_IPV6);
-  } catch (error) {
-    // The default means "whatever this machine has".
-    if (ipv6Only || !isFamilyMissing(error)) throw error;
-    return open(ANY_IPV4);
-  }
+  return openLocal(place, "tcp", () => {}, (socket, family) => {
+    check(ws2_32().listen(socket.handle, backlog), "listen");
+    return new TcpListener(socket, family, toNetAddr(localEndpoint(socket.handle), "tcp"), place.signal);
+  });
 }
 
 /** Options of {@linkcode connect}. */

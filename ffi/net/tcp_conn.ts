@@ -4,14 +4,16 @@ import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.t
 import { check } from "../win32/check.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { SD_SEND } from "../win32/headers/winsock2.ts";
-import { IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_NODELAY } from "../win32/headers/ws2def.ts";
 import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
-import { checkBoolean, checkBytes, checkSignal } from "./arguments.ts";
+import { isIpv4, unmapAddress } from "./address.ts";
+import { checkBytes, checkSignal } from "./arguments.ts";
 import { failureOf, interrupted } from "./failure.ts";
 import { formatEndpoint, type NetAddr, toNetAddr } from "./net_addr.ts";
+import { OptionAccess } from "./option_access.ts";
 import { decodeSockaddr } from "./sockaddr.ts";
-import { describeFailure, setOption } from "./socket.ts";
+import { describeFailure } from "./socket.ts";
 import { ConnStreams } from "./streams.ts";
+import { TcpOptions } from "./tcp_options.ts";
 import { withSignal } from "./with_signal.ts";
 
 /** Options of a call that waits. */
@@ -48,6 +50,7 @@ export class TcpConn implements Deno.TcpConn {
   #localAddr: NetAddr | undefined;
   #remoteAddr: NetAddr | undefined;
   #streams: ConnStreams | undefined;
+  #options: TcpOptions | undefined;
 
   #readSize = FIRST_READ;
   /** Sends that the kernel holds, and who waits for the last of them. */
@@ -263,36 +266,39 @@ export class TcpConn implements Deno.TcpConn {
     return (this.#streams ??= new ConnStreams(this)).writable;
   }
 
+  /** The options of the connection, such as its buffer sizes. */
+  get options(): TcpOptions {
+    return this.#options ??= new TcpOptions(
+      // A connection is of one family, though the socket may be for both.
+      new OptionAccess(
+        this.#socket,
+        isIpv4(unmapAddress(decodeSockaddr(this.#remoteSockaddr).address)) ? "ipv4" : "ipv6",
+        () => `the connection with ${this.#peer}`,
+      ),
+    );
+  }
+
   /**
-   * Sets `TCP_NODELAY`: whether small writes are sent at once instead of being gathered (Nagle's algorithm).
+   * Sets {@linkcode TcpOptions.noDelay}: whether small writes are sent at once instead of being gathered.
    *
    * @param noDelay `true`, the default, to send at once. A new connection gathers.
    * @throws {TypeError} When it is no boolean.
    * @throws {Deno.errors.BadResource} When the connection is closed.
    */
   setNoDelay(noDelay = true): void {
-    this.#setOption("noDelay", noDelay, IPPROTO_TCP, TCP_NODELAY);
+    this.options.noDelay = noDelay;
   }
 
   /**
-   * Sets `SO_KEEPALIVE`: whether an idle connection is probed, so that a peer that has vanished is noticed.
+   * Sets {@linkcode TcpOptions.keepAlive}: whether an idle connection is probed, so that a peer that has vanished is
+   * noticed.
    *
    * @param keepAlive `true`, the default, to probe. A new connection does not.
    * @throws {TypeError} When it is no boolean.
    * @throws {Deno.errors.BadResource} When the connection is closed.
    */
   setKeepAlive(keepAlive = true): void {
-    this.#setOption("keepAlive", keepAlive, SOL_SOCKET, SO_KEEPALIVE);
-  }
-
-  #setOption(what: string, value: boolean, level: number, name: number): void {
-    this.#checkOpen();
-    checkBoolean(what, value);
-    try {
-      setOption(this.#socket.handle, level, name, value ? 1 : 0);
-    } catch (error) {
-      throw describeFailure(`Cannot set ${what} of the connection with ${this.#peer}`, error);
-    }
+    this.options.keepAlive = keepAlive;
   }
 
   /** Makes what waits for this connection keep the process alive, which it does unless {@linkcode unref} is called. */

@@ -40,9 +40,9 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
   signal?.throwIfAborted(); // an abort during the lookup is not heard of by what begins only now
   const { remote, localAddress, localPort, family } = route;
   const tried = `Cannot connect to ${formatEndpoint(remote)}`;
-  const name = encodeSockaddr({ ...remote, address: addressFor(family, remote.address, tried) });
+  const name = encodeSockaddr({ ...remote, address: addressFor(family, remote.address, () => tried) });
   const any = family === "ipv4" ? ANY_IPV4 : ANY_IPV6;
-  const from = localAddress === undefined ? any : addressFor(family, localAddress, tried);
+  const from = localAddress === undefined ? any : addressFor(family, localAddress, () => tried);
   try {
     return setUpSocket(family, "tcp", tried, (socket) => {
       bindSocket(socket.handle, { address: from, port: localPort, flowInfo: 0 }); // ConnectEx wants a bound socket

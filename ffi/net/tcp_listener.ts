@@ -11,8 +11,10 @@ import { ws2_32 } from "../win32/ws2_32.ts";
 import { checkSignal } from "./arguments.ts";
 import { failureOf } from "./failure.ts";
 import { formatHostPort, type NetAddr, type SocketFamily } from "./net_addr.ts";
+import { OptionAccess } from "./option_access.ts";
 import { MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 import { adoptSocket, afOf, describeFailure, makeSocket } from "./socket.ts";
+import { SocketOptions } from "./socket_options.ts";
 import { TcpConn, type WaitOptions } from "./tcp_conn.ts";
 
 /** How much room `AcceptEx` wants for each address: that of the largest one and 16 bytes. */
@@ -59,6 +61,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   readonly #functions: TcpExtensionFunctions;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.#close();
+  #options: SocketOptions | undefined;
 
   /** For the library itself: takes over a socket that listens. */
   constructor(socket: OverlappedSocket, family: SocketFamily, addr: NetAddr, signal: AbortSignal | undefined) {
@@ -178,6 +181,13 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     } finally {
       this.#close(); // leaving the loop closes the listener, as with Deno's own
     }
+  }
+
+  /** The options of the listener, such as its buffer sizes; what it accepts has the same. */
+  get options(): SocketOptions {
+    return this.#options ??= new SocketOptions(
+      new OptionAccess(this.#socket, this.#family, () => `the listener on ${this.#place}`),
+    );
   }
 
   /** Makes waiting for a connection keep the process alive, which it does unless {@linkcode unref} is called. */

@@ -1,0 +1,145 @@
+/** UDP: `listenDatagram()`. */
+
+import { check } from "../win32/check.ts";
+import { WinsockError } from "../win32/errors.ts";
+import { extensionFunction } from "../win32/extension_functions.ts";
+import { SIO_UDP_CONNRESET, SIO_UDP_NETRESET, WSAID_WSARECVMSG } from "../win32/headers/mswsock.ts";
+import { IPPROTO_IPV6 } from "../win32/headers/ws2def.ts";
+import {
+  IP_HOPLIMIT,
+  IP_PKTINFO,
+  IP_RECVECN,
+  IP_RECVTOS,
+  IPV6_HOPLIMIT,
+  IPV6_PKTINFO,
+  IPV6_RECVECN,
+  IPV6_RECVTCLASS,
+} from "../win32/headers/ws2ipdef.ts";
+import { WSA_RECV_MSG } from "../win32/symbols/lasting_calls.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import { checkBoolean } from "./arguments.ts";
+import { DatagramConn } from "./datagram_conn.ts";
+import { DatagramSocket } from "./datagram_socket.ts";
+import { checkLocal, openLocal } from "./local.ts";
+import { type SocketFamily, toNetAddr } from "./net_addr.ts";
+import { localEndpoint, setOption } from "./socket.ts";
+import { setIpv4Option } from "./stack.ts";
+
+/** Options of {@linkcode listenDatagram}. */
+export interface ListenDatagramOptions {
+  /**
+   * The local address: an IP address, or a name of this machine. The default, `"::"`, is every address of both families;
+   * an IPv4 address makes a plain IPv4 socket.
+   */
+  hostname?: string;
+  /** The local port, from 0 to 65535. The default, 0, lets the system choose a free one. */
+  port?: number;
+  /** Whether an IPv6 socket neither sends to nor receives from IPv4. Default: `false`, which makes it dual-stack. */
+  ipv6Only?: boolean;
+  /** Whether other sockets may take the same address, as `SO_REUSEADDR` allows. Default: `false`: nobody else may. */
+  reuseAddress?: boolean;
+  /** Whether {@linkcode DatagramConn.receiveMessage} tells the local address and more. Default: `true`. */
+  packetInfo?: boolean;
+  /**
+   * Whether a receive fails with `Deno.errors.ConnectionReset` when an earlier datagram could not be delivered (an ICMP
+   * "port unreachable" came back), as Windows does by itself. Default: `false`.
+   */
+  connectionReset?: boolean;
+  /** Closes the socket; what waits then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Opens a UDP socket, for datagrams to and from IPv6 and IPv4 alike by default.
+ *
+ * The default hostname `::` makes one dual-stack socket for every address of the machine. On a system without IPv6 it
+ * makes a socket for all IPv4 addresses instead, which {@linkcode DatagramConn.addr} and
+ * {@linkcode DatagramConn.dualStack} tell; an explicit `"::"` is then an error.
+ *
+ * @example Reply from the address that a datagram came to
+ * ```ts
+ * import { listenDatagram } from "@winsock/ws2";
+ *
+ * using server = listenDatagram();
+ * using client = listenDatagram({ hostname: "127.0.0.1" });
+ *
+ * await client.send(new TextEncoder().encode("hello"), { ...server.addr, hostname: "127.0.0.2" });
+ * const message = await server.receiveMessage();
+ * console.log(message.info.localAddress); // 127.0.0.2
+ * await server.reply(message, message.data);
+ * ```
+ *
+ * @param options Where, and how.
+ * @returns The socket.
+ * @throws {TypeError} When an option is of the wrong type, the hostname neither an IP address nor a host name, or an IPv4
+ * address together with `ipv6Only`.
+ * @throws {RangeError} When the port is out of its range.
+ * @throws {Deno.errors.AddrInUse} When another socket has the address.
+ * @throws {Deno.errors.AddrNotAvailable} When the address is none of this machine.
+ * @throws {Deno.errors.NotSupported} Off Windows, or when the system lacks the address family.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
+ */
+export function listenDatagram(options: ListenDatagramOptions = {}): DatagramConn {
+  const place = checkLocal(options, "bind");
+  const { packetInfo = true, connectionReset = false } = options;
+  checkBoolean("packetInfo", packetInfo);
+  checkBoolean("connectionReset", connectionReset);
+  const prepare = (handle: bigint, family: SocketFamily) => {
+    if (!connectionReset) ignoreUnreachable(handle);
+    // Only datagrams that come after this carry packet information, so it must be switched on before any can come.
+    if (packetInfo) requestPacketInfo(handle, family);
+  };
+  return openLocal(place, "udp", prepare, (overlapped, family) => {
+    const addr = toNetAddr(localEndpoint(overlapped.handle), "udp");
+    const receiveMessage = wsaRecvMsg(overlapped.handle, family);
+    return new DatagramConn(new DatagramSocket(overlapped, family, addr, receiveMessage, place.signal));
+  });
+}
+
+function ignoreUnreachable(handle: bigint): void {
+  setIoctl(handle, SIO_UDP_CONNRESET, false);
+  // The same for "time to live exceeded", where the system knows it.
+  attempt(() => setIoctl(handle, SIO_UDP_NETRESET, false));
+}
+
+function setIoctl(handle: bigint, code: number, value: boolean): void {
+  const input = new Uint32Array([value ? 1 : 0]);
+  check(ws2_32().WSAIoctl(handle, code, input, 4, null, 0, new Uint32Array(1), null, null), "WSAIoctl");
+}
+
+/** Packet information itself must be had; hop limit, traffic class and ECN are taken where the system has them. */
+function requestPacketInfo(handle: bigint, family: SocketFamily): void {
+  if (family !== "ipv4") {
+    setOption(handle, IPPROTO_IPV6, IPV6_PKTINFO, 1);
+    attempt(() => setOption(handle, IPPROTO_IPV6, IPV6_HOPLIMIT, 1));
+    attempt(() => setOption(handle, IPPROTO_IPV6, IPV6_RECVTCLASS, 1)) ||
+      attempt(() => setOption(handle, IPPROTO_IPV6, IPV6_RECVECN, 1));
+  }
+  if (family !== "ipv6" && setIpv4Option(handle, family, IP_PKTINFO, 1)) {
+    attempt(() => setIpv4Option(handle, family, IP_HOPLIMIT, 1));
+    attempt(() => setIpv4Option(handle, family, IP_RECVTOS, 1)) ||
+      attempt(() => setIpv4Option(handle, family, IP_RECVECN, 1));
+  }
+}
+
+/** Whether something that not every system can do has worked. */
+function attempt(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (error instanceof WinsockError) return false;
+    throw error;
+  }
+}
+
+const receiveFunctions = new Map<SocketFamily, Deno.UnsafeFnPointer<typeof WSA_RECV_MSG>>();
+
+/** `WSARecvMsg`, asked for once a family: each provider may have its own. */
+function wsaRecvMsg(handle: bigint, family: SocketFamily): Deno.UnsafeFnPointer<typeof WSA_RECV_MSG> {
+  let known = receiveFunctions.get(family);
+  if (known === undefined) {
+    receiveFunctions.set(family, known = extensionFunction(handle, WSAID_WSARECVMSG, WSA_RECV_MSG));
+  }
+  return known;
+}

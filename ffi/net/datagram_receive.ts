@@ -1,0 +1,117 @@
+/** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` for what the system knows of it beside. */
+
+import { allocateBuffer, copyFromNative } from "../overlapped/native_memory.ts";
+import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
+import { codeOf } from "../overlapped/overlapped_socket.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { MSG_CTRUNC, MSG_TRUNC } from "../win32/headers/ws2def.ts";
+import { lastingCalls } from "../win32/ws2_32.ts";
+import { checkBytes } from "./arguments.ts";
+import { readPacketInfo, type ReceivedMessage } from "./datagram_message.ts";
+import type { DatagramSocket } from "./datagram_socket.ts";
+import { type NetAddr, toNetAddr } from "./net_addr.ts";
+import { decodeSockaddr, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
+
+/**
+ * What a receive makes room for: more than any datagram has, so that none is ever cut off by the system, which may lose
+ * its rest, its length and its packet information then.
+ */
+const RECEIVE_ROOM = 65536;
+
+const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
+
+/** A datagram with its sender. */
+export type Datagram = [Uint8Array<ArrayBuffer>, NetAddr];
+
+/** Receives a datagram, into `p` or a new array. */
+export function receiveDatagram(socket: DatagramSocket, p: Uint8Array | undefined): Promise<Datagram> {
+  const operation = prepare(socket, p);
+  const { messageMemory: { nameAddress, nameLengthAddress }, memory } = operation;
+  memory.setUint32(OFFSETS.flags, 0, true);
+  memory.setInt32(OFFSETS.addressLength, MAX_SOCKADDR_LENGTH, true);
+  const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
+  const failed = lastingCalls().WSARecvFrom(
+    socket.overlapped.handle,
+    buffersAddress,
+    1,
+    bytesAddress,
+    flagsAddress,
+    nameAddress,
+    nameLengthAddress,
+    address,
+    0n,
+  );
+  return socket.overlapped.start(operation, codeOf(failed !== 0), datagramReceived);
+}
+
+function datagramReceived(operation: Operation, code: number, bytes: number): Datagram {
+  checkReceived(operation, code, "WSARecvFrom");
+  return [takeData(operation, bytes), takeSender(operation)];
+}
+
+/** Receives a datagram and what the system knows of it, into `p` or a new array. */
+export function receiveMessage(
+  socket: DatagramSocket,
+  p: Uint8Array | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ReceivedMessage> {
+  const operation = prepare(socket, p);
+  const { messageMemory: { message, messageAddress, control, controlAddress }, bytesAddress, address } = operation;
+  message.namelen = MAX_SOCKADDR_LENGTH;
+  message.Control.len = control.length;
+  message.Control.buf = controlAddress;
+  message.dwFlags = 0;
+  const failed = socket.receiveMessage.call(socket.overlapped.handle, messageAddress, bytesAddress, address, 0n);
+  return socket.overlapped.start(operation, codeOf(failed !== 0), messageReceived, signal);
+}
+
+function messageReceived(operation: Operation, code: number, bytes: number): ReceivedMessage {
+  checkReceived(operation, code, "WSARecvMsg");
+  const { target, messageMemory: { message, control } } = operation;
+  return {
+    data: takeData(operation, bytes),
+    remoteAddr: takeSender(operation),
+    info: readPacketInfo(control.subarray(0, Math.min(message.Control.len, control.length))),
+    truncated: (message.dwFlags & MSG_TRUNC) !== 0 || target !== undefined && bytes > target.byteLength,
+    controlTruncated: (message.dwFlags & MSG_CTRUNC) !== 0,
+  };
+}
+
+function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
+  if (p !== undefined) {
+    checkBytes("p", p);
+    if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
+  }
+  const operation = acquireOperation();
+  operation.use(allocateBuffer(RECEIVE_ROOM), RECEIVE_ROOM);
+  operation.target = p;
+  operation.context = socket;
+  return operation;
+}
+
+/** WSAEMSGSIZE is no failure: the message is there, with something of it cut off. */
+function checkReceived(operation: Operation, code: number, syscall: string): void {
+  if (code === 0 || code === WSAEMSGSIZE) return;
+  throw (operation.context as DatagramSocket).failure(operation, code, syscall, "Cannot receive");
+}
+
+/** Gives the data of a datagram to whoever waits for it. */
+function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<ArrayBuffer> {
+  const data = target ?? new Uint8Array(bytes);
+  const length = Math.min(bytes, data.byteLength);
+  if (length > 0) copyFromNative(data, buffer!.address, length);
+  return (target === undefined ? data : data.subarray(0, length)) as Uint8Array<ArrayBuffer>;
+}
+
+// Datagrams come in runs from one sender: its address is read and written out once a run.
+const lastSockaddr = new Uint8Array(MAX_SOCKADDR_LENGTH);
+let lastSender: NetAddr | undefined;
+
+/** The address of the sender of a datagram. */
+function takeSender({ messageMemory: { name } }: Operation): NetAddr {
+  if (lastSender === undefined || lastSockaddr.some((byte, index) => byte !== name[index])) {
+    lastSockaddr.set(name.subarray(0, lastSockaddr.length));
+    lastSender = toNetAddr(decodeSockaddr(lastSockaddr), "udp");
+  }
+  return { ...lastSender };
+}

@@ -1,0 +1,51 @@
+/** Where datagrams go: addresses as users give them, read and remembered. */
+
+import { type IpAddress, MAX_SCOPE_ID } from "./address.ts";
+import { checkHostname, checkInteger, checkPort, show } from "./arguments.ts";
+
+/** A destination whose host may still have to be looked up. */
+export interface Destination {
+  readonly host: IpAddress | string;
+  readonly port: number;
+  readonly flowInfo: number;
+}
+
+const REMEMBERED = 1024;
+const hosts = new Map<string, IpAddress | string>();
+
+/** Reads a host; servers answer the same ones again and again. */
+function readHost(hostname: unknown): IpAddress | string {
+  const known = hosts.get(hostname as string);
+  if (known !== undefined) return known;
+  const host = checkHostname(hostname, "addr.hostname");
+  if (hosts.size === REMEMBERED) hosts.clear();
+  hosts.set(hostname as string, host);
+  return host;
+}
+
+/**
+ * Checks the address of a destination.
+ *
+ * @throws {TypeError} When it is no address with hostname and port, or has two scope ids.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function checkDestination(value: unknown): Destination {
+  if (typeof value !== "object" || value === null || !("hostname" in value)) {
+    throw new TypeError(`addr must be an address with hostname and port, got ${show(value)}`);
+  }
+  const { hostname, port, scopeId, flowInfo = 0 } = value as Record<string, unknown>;
+  const host = withScope(readHost(hostname), scopeId);
+  return {
+    host,
+    port: checkPort(port, "addr.port", 1),
+    flowInfo: flowInfo === 0 ? 0 : checkInteger("addr.flowInfo", flowInfo, 0, 0xffffffff),
+  };
+}
+
+function withScope(host: IpAddress | string, scopeId: unknown): IpAddress | string {
+  if (scopeId === undefined) return host;
+  const id = checkInteger("addr.scopeId", scopeId, 0, MAX_SCOPE_ID);
+  if (typeof host === "string" || host.scopeId === id) return host;
+  if (host.scopeId !== 0) throw new TypeError(`addr.scopeId must be that of addr.hostname, ${host.scopeId}, got ${id}`);
+  return { ...host, scopeId: id };
+}
