@@ -5,28 +5,28 @@ import type { SOCKADDR_UN } from "./headers/afunix.ts";
 import type { SOCKADDR, SOCKADDR_IN, SOCKADDR_STORAGE } from "./headers/ws2def.ts";
 import type { SOCKADDR_IN6, SOCKADDR_INET } from "./headers/ws2ipdef.ts";
 
-declare const handleKind: unique symbol;
-declare const structKind: unique symbol;
-
-/** A socket: a bigint that no number, address or other handle can be taken for. */
-export type SOCKET = bigint & { readonly [handleKind]: "SOCKET" };
+/**
+ * A socket: a bigint that no number, address or other handle can be taken for. The property is for the compiler alone;
+ * a bigint that is known to be a socket becomes one by `as SOCKET`.
+ */
+export type SOCKET = bigint & { readonly __handle: "SOCKET" };
 /** A handle of the system, such as an event, a lookup or a completion port. */
-export type HANDLE = bigint & { readonly [handleKind]: "HANDLE" };
+export type HANDLE = bigint & { readonly __handle: "HANDLE" };
 /** An event object of `WSACreateEvent`. */
 export type WSAEVENT = HANDLE;
 /** A window. */
-export type HWND = bigint & { readonly [handleKind]: "HWND" };
+export type HWND = bigint & { readonly __handle: "HWND" };
 
 /** The bytes of one struct or of several, as {@linkcode allocate} and {@linkcode allocateArray} make them. */
 export type StructBytes<D extends CompoundDef> = Uint8Array<ArrayBuffer> & {
   /** For the compiler alone: neither more nor less than this definition will do. */
-  readonly [structKind]: (def: D) => D;
+  readonly __struct: (def: D) => D;
 };
 
 /** Bytes that nothing is known of, which stand for any struct. */
 export type PlainBytes = Uint8Array & {
   /** For the compiler alone: bytes of a known struct are no plain bytes. */
-  readonly [structKind]?: undefined;
+  readonly __struct?: undefined;
 };
 
 /** A pointer to one of the structs: its bytes, or plain bytes. The bytes of another struct do not compile. */

@@ -52,6 +52,18 @@ export interface EventFunctions {
       receivedEntryCount: Uint32Array | null,
     ) => number)
     | null;
+  /** `ProcessSocketNotifications` on another thread, for it blocks until its timeout. What it is given must stay reachable until the promise has settled. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-processsocketnotifications */
+  readonly ProcessSocketNotificationsNonblocking:
+    | ((
+      completionPort: HANDLE,
+      registrationCount: number,
+      registrationInfos: Pointer<typeof SOCK_NOTIFY_REGISTRATION> | null,
+      timeoutMs: number,
+      completionCount: number,
+      completionPortEntries: Pointer<typeof OVERLAPPED_ENTRY> | null,
+      receivedEntryCount: Uint32Array | null,
+    ) => Promise<number>)
+    | null;
 }
 
 /** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
@@ -133,6 +145,21 @@ export const EVENTS_SYMBOLS: Bindings<EventFunctions> = {
       "buffer", // UINT32 *receivedEntryCount
     ],
     result: "u32", // DWORD: the error code; 0 when it worked
+    optional: true,
+  },
+  ProcessSocketNotificationsNonblocking: {
+    name: "ProcessSocketNotifications",
+    parameters: [
+      "usize", // HANDLE completionPort
+      "u32", // UINT32 registrationCount
+      "buffer", // SOCK_NOTIFY_REGISTRATION *registrationInfos
+      "u32", // UINT32 timeoutMs
+      "u32", // ULONG completionCount
+      "buffer", // OVERLAPPED_ENTRY *completionPortEntries
+      "buffer", // UINT32 *receivedEntryCount
+    ],
+    result: "u32", // DWORD: the error code; 0 when it worked
+    nonblocking: true,
     optional: true,
   },
 };

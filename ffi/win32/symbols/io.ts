@@ -57,7 +57,7 @@ export interface IoFunctions {
     RemoteAddressLength: Uint32Array | null,
     RemoteAddress: Sockaddr | null,
     timeout: Pointer<typeof TIMEVAL> | null,
-    Reserved: Pointer<typeof OVERLAPPED>,
+    Reserved: Pointer<typeof OVERLAPPED> | null,
   ): number;
   /** Connects to a host and a service by name. Fails with `FALSE`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaconnectbynamew */
   WSAConnectByNameW(
@@ -69,7 +69,7 @@ export interface IoFunctions {
     RemoteAddressLength: Uint32Array | null,
     RemoteAddress: Sockaddr | null,
     timeout: Pointer<typeof TIMEVAL> | null,
-    Reserved: Pointer<typeof OVERLAPPED>,
+    Reserved: Pointer<typeof OVERLAPPED> | null,
   ): number;
   /** Connects to the first of several addresses that answers. Fails with `FALSE`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaconnectbylist */
   readonly WSAConnectByList:
@@ -81,7 +81,7 @@ export interface IoFunctions {
       RemoteAddressLength: Uint32Array | null,
       RemoteAddress: Sockaddr | null,
       timeout: Pointer<typeof TIMEVAL> | null,
-      Reserved: Pointer<typeof OVERLAPPED>,
+      Reserved: Pointer<typeof OVERLAPPED> | null,
     ) => number)
     | null;
   /** Sends on a connected socket from several buffers. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasend */
