@@ -19,9 +19,33 @@ export * from "./win32/headers/ws2def.ts";
 export * from "./win32/headers/ws2ipdef.ts";
 export * from "./win32/headers/ws2spi.ts";
 export * from "./win32/headers/ws2tcpip.ts";
-export { check } from "./win32/check.ts";
+export { type AddressInfoDef, AddressInfoList } from "./win32/address_info.ts";
+export { check, checkCode } from "./win32/check.ts";
 export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
 export { WinsockError } from "./win32/errors.ts";
+export type { Ipv4Bytes, Ipv4SockaddrBytes, Ipv6Bytes, Ipv6SockaddrBytes } from "./win32/inlines/address_bytes.ts";
+export * from "./win32/inlines/byte_order.ts";
+export * from "./win32/inlines/fd_set.ts";
+export * from "./win32/inlines/gai_strerror.ts";
+export * from "./win32/inlines/in4.ts";
+export * from "./win32/inlines/in6.ts";
+export * from "./win32/inlines/notifications.ts";
+export * from "./win32/inlines/scope.ts";
+export * from "./win32/inlines/sockaddr.ts";
+export * from "./win32/inlines/socket_options.ts";
+export * from "./win32/inlines/source_filter.ts";
+export {
+  addressOf,
+  allocate,
+  allocateArray,
+  memoryAt,
+  pointersAt,
+  type Struct,
+  type StructArray,
+  structAt,
+  structsIn,
+} from "./win32/memory.ts";
+export { type Owned, owned } from "./win32/owned.ts";
 export { type Kernel32, kernel32, ws2_32 } from "./win32/raw.ts";
 export type { AddressTextFunctions } from "./win32/symbols/address_text.ts";
 export type { ByteOrderFunctions } from "./win32/symbols/byte_order.ts";
@@ -36,6 +60,7 @@ export type { SocketFunctions } from "./win32/symbols/sockets.ts";
 export type { StartupFunctions } from "./win32/symbols/startup.ts";
 export { KERNEL32_SYMBOLS } from "./win32/symbols/kernel32.ts";
 export { type Ws2_32, WS2_32_SYMBOLS } from "./win32/symbols/ws2_32.ts";
+export { narrowString, readNarrowString, readWideString, wideString, type WideText } from "./win32/text.ts";
 export type {
   HANDLE,
   HWND,

@@ -7,12 +7,7 @@ import { MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { msvcrt } from "../win32/symbols/msvcrt.ts";
 
-/** The memory at an address, as a buffer. It is the caller's business that the memory outlives the buffer. */
-export function memoryAt(address: bigint, length: number): ArrayBuffer {
-  const pointer = Deno.UnsafePointer.create(address);
-  if (pointer === null) throw new TypeError("address must not be 0");
-  return Deno.UnsafePointerView.getArrayBuffer(pointer, length);
-}
+export { memoryAt } from "../win32/memory.ts";
 
 /** Reserves a range of addresses without memory behind them. Never given back: the kernel may still hold parts of it. */
 export function reserve(length: number): bigint {
