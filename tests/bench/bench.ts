@@ -1,5 +1,6 @@
 // The bench: see HELP. Started by the script `run` beside it, which sets up what it needs.
 import { parseArgs } from "@std/cli/parse-args";
+import { chart } from "./chart.ts";
 import { describeMachine } from "./machine.ts";
 import { cleanUp, Unavailable } from "./processes.ts";
 import { Progress } from "./progress.ts";
@@ -24,7 +25,7 @@ const HELP = `Usage: tests/bench/run [OPTIONS]
   --rounds N         how often each is measured; the variants take turns (default: 5)
   --time MS          how long each measurement takes (default: ${FULL.time})
   --warmup MS        how long each runs before (default: ${FULL.warmup})
-  --out FOLDER       where to write bench.json (default: nowhere)
+  --out FOLDER       where to write results.json and chart.svg (default: nowhere)
   --short            ours only, one quick round: fails on a wrong answer, a crash or a hang, never on a time
   --list             name the scenarios
   --help             show this text`;
@@ -109,8 +110,16 @@ try {
 console.log(table(scenarios, results));
 if (flags.out !== undefined) {
   await Deno.mkdir(flags.out, { recursive: true });
-  const record = { date: new Date().toISOString(), machine: await describeMachine(), rounds, times, results, failures };
-  await Deno.writeTextFile(`${flags.out}/bench.json`, `${JSON.stringify(record, null, 1)}\n`);
+  const date = new Date().toISOString();
+  const machine = await describeMachine();
+  const record = { date, machine, rounds, times, results, failures };
+  await Deno.writeTextFile(`${flags.out}/results.json`, `${JSON.stringify(record, null, 1)}\n`);
+  const { cpu, system, wine, deno, node, bun, gcc } = machine;
+  const notes = [
+    `A native client in another process drives each server; medians of ${rounds} rounds, ${date.slice(0, 10)}.`,
+    `Deno ${deno}, Node ${node}, Bun ${bun}, gcc ${gcc}${wine === undefined ? "" : `, ${wine}`}, ${system}; ${cpu}`,
+  ];
+  await Deno.writeTextFile(`${flags.out}/chart.svg`, chart(scenarios, results, notes));
 }
 for (const failure of failures) console.error(`bench: ${failure}`);
 if (failures.length > 0) Deno.exit(1);

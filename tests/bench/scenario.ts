@@ -32,6 +32,8 @@ export interface Metric {
   readonly goals?: Partial<Record<Variant, number>>;
   /** What our own figure is to reach. */
   readonly ownGoal?: number;
+  /** Whether the chart shows it. */
+  readonly isCharted?: boolean;
 }
 
 /** Something to measure. */

@@ -11,7 +11,8 @@ export function valuesOf(results: Results, scenario: string, variant: Variant, k
   return (results[scenario]?.[variant] ?? []).map((result) => result[key]).filter((value) => value !== undefined);
 }
 
-function number(value: number): string {
+/** A number with as many digits as say something. */
+export function formatNumber(value: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
   return value.toFixed(Math.min(digits, 2));
 }
@@ -56,7 +57,7 @@ export function table(scenarios: readonly Scenario[], results: Results): string 
           const goal = variant === "ours" && metric.ownGoal !== undefined
             ? ` ${reaches(metric, median(values), metric.ownGoal) ? "✓" : "✗"}`
             : "";
-          return `${number(median(values))} ±${Math.round(100 * spread(values))}%${goal}`;
+          return `${formatNumber(median(values))} ±${Math.round(100 * spread(values))}%${goal}`;
         }),
         ...others.map((other) => ratio(metric, valuesFor("ours"), valuesFor(other), other)),
       ]);

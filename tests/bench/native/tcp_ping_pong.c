@@ -111,8 +111,9 @@ void ping_pong(unsigned port) {
     if (round_trips < least) least = round_trips;
     if (round_trips > most) most = round_trips;
   }
-  printf("{\"rate\":%.1f,\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f,\"least\":%u,\"most\":%u}\n",
-         sample_count() / time * 1e6, sample_at(0.5), sample_at(0.99), sample_at(1), least, most);
+  printf("{\"rate\":%.1f,\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f,\"wait\":%.2f,\"least\":%u,\"most\":%u}\n",
+         sample_count() / time * 1e6, sample_at(0.5), sample_at(0.99), sample_at(1),
+         sample_at(1) / sample_at(0.5), least, most);
 }
 
 /* Has one message echoed, so that the server has accepted the connection and reads from it. */

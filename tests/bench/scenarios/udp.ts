@@ -39,14 +39,14 @@ function rate(bytes: number, info: boolean): Scenario {
   const title = `UDP of ${bytes} bytes${info ? " with packet information" : ""}`;
   const goals = info ? { deno: 1.3 } : undefined;
   return scenario(`udp-${bytes}${info ? "-info" : ""}`, title, info, [`bytes=${bytes}`, `window=${WINDOW}`], [
-    { key: "rate", title, unit: "1/s", better: "higher", goals },
+    { key: "rate", title, unit: "1/s", better: "higher", goals, isCharted: true },
   ]);
 }
 
 /** The scenarios of UDP. */
 export const UDP: readonly Scenario[] = [
   scenario("udp-rtt", "a UDP datagram of 64 bytes to and fro", true, [], [
-    { key: "p50", title: "UDP round trip of 64 bytes, median", unit: "µs", better: "lower" },
+    { key: "p50", title: "UDP round trip of 64 bytes, median", unit: "µs", better: "lower", isCharted: true },
     { key: "p99", title: "UDP round trip of 64 bytes, 99 %", unit: "µs", better: "lower" },
   ]),
   ...[64, 1400].flatMap((bytes) => [rate(bytes, true), rate(bytes, false)]),
