@@ -201,9 +201,14 @@ export class CompletionPort {
 
   /** Settles what ends within moments, until `isEnough` says so; not while operations are being settled already. */
   settleNow(isEnough: () => boolean): void {
+    const pending = this.#pending;
     for (let looks = 0; looks < LOOKS && !this.#isSettling && !isEnough(); looks++) {
       if (!this.#drain()) this.#settleDirect(this.#direct.look(0));
     }
+    if (this.#pending === pending) return;
+    // Whoever sleeps until the worker has found something may have nothing left to wait for.
+    Atomics.add(this.#control, WORDS.WAKE, 1);
+    Atomics.notify(this.#control, WORDS.WAKE);
   }
 
   #complete(words: Uint32Array, entry: number): void {

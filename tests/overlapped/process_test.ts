@@ -61,6 +61,33 @@ Deno.test("a process ends by itself when what waits has been aborted", NEEDS_WIN
   assertEquals([code, stdout], [0, "AbortError\n"]);
 });
 
+// The completion of what is cancelled is taken by close() itself, before the worker has come as far as to wait for it.
+Deno.test("a process ends by itself when its listener is closed as soon as accept() waits", NEEDS_WINDOWS, async () => {
+  const { code, stdout } = await run(`
+    const listener = listen();
+    const accepting = listener.accept();
+    listener.close();
+    await accepting.catch((error) => console.log(error.name));
+  `);
+  assertEquals([code, stdout], [0, "BadResource\n"]);
+});
+
+Deno.test(
+  "a process ends by itself when its listener is closed while unref'd sockets wait",
+  NEEDS_WINDOWS,
+  async () => {
+    const { code, stdout } = await run(`
+    const [listener, other] = [listen(), listen()];
+    other.unref();
+    other.accept();
+    const accepting = listener.accept();
+    listener.close();
+    await accepting.catch((error) => console.log(error.name));
+  `);
+    assertEquals([code, stdout], [0, "BadResource\n"]);
+  },
+);
+
 Deno.test("unref() lets a process end though operations wait", NEEDS_WINDOWS, async () => {
   const { code, stdout, stderr } = await run(`${WAITING}
     for (const promise of waiting) promise.finally(() => console.log("settled"));
