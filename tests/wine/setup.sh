@@ -110,6 +110,8 @@ need_wine() {
   else
     wine=(wine)
   fi
+  # Wine takes paths, arguments and variables for text in the encoding of the locale, which few locales are there for.
+  export LC_ALL=C.UTF-8
   export WINEDEBUG=${WINEDEBUG:--all} XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$cache/runtime}
   [ -d "$XDG_RUNTIME_DIR" ] || mkdir -p -m 700 "$XDG_RUNTIME_DIR"
   once "prefix$(tr / - <<<"$WINEPREFIX")" "making the Wine prefix $WINEPREFIX" make_prefix
