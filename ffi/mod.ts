@@ -19,6 +19,18 @@ export * from "./win32/headers/ws2def.ts";
 export * from "./win32/headers/ws2ipdef.ts";
 export * from "./win32/headers/ws2spi.ts";
 export * from "./win32/headers/ws2tcpip.ts";
+export {
+  type ControlMessage,
+  controlMessages,
+  ControlMessageWriter,
+  WSA_CMSG_DATA,
+  WSA_CMSG_FIRSTHDR,
+  WSA_CMSG_LEN,
+  WSA_CMSG_NXTHDR,
+  WSA_CMSG_SPACE,
+  WSA_CMSGDATA_ALIGN,
+  WSA_CMSGHDR_ALIGN,
+} from "./net/control_message.ts";
 export { type AddressInfoDef, AddressInfoList } from "./win32/address_info.ts";
 export { check, checkCode } from "./win32/check.ts";
 export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
