@@ -7,7 +7,7 @@ import { IPPROTO_IP, IPPROTO_IPV6 } from "../win32/headers/ws2def.ts";
 import { IPV6_V6ONLY } from "../win32/headers/ws2ipdef.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import type { SocketFamily } from "./net_addr.ts";
-import { makeSocket, setOption } from "./socket.ts";
+import { getNumberOption, makeSocket, setOption } from "./socket.ts";
 
 const [WSAEAFNOSUPPORT] = ERROR_CODES.WSAEAFNOSUPPORT;
 const [WSAEINVAL] = ERROR_CODES.WSAEINVAL;
@@ -88,8 +88,10 @@ export function setIpv4Option(
     setOption(handle, IPPROTO_IP, name, value);
     return true;
   } catch (error) {
-    const mayBeDisabled = family === "dual-stack" && error instanceof WinsockError && error.code === WSAEINVAL;
-    if (mayBeDisabled && !canMake("ipv4", () => true)) return false;
+    const mayBeDisabled = family !== "ipv4" && error instanceof WinsockError && error.code === WSAEINVAL;
+    // A connection over IPv6 may be that of a dual-stack socket: the socket itself knows.
+    const isDualStack = mayBeDisabled && getNumberOption(handle, IPPROTO_IPV6, IPV6_V6ONLY) === 0;
+    if (isDualStack && !canMake("ipv4", () => true)) return false;
     throw error;
   }
 }
