@@ -6,6 +6,7 @@ import {
   IN6_PKTINFO,
   IN_PKTINFO,
   IP_ECN,
+  IP_HOPLIMIT,
   IP_PKTINFO,
   IP_TOS,
   IP_TTL,
@@ -90,7 +91,7 @@ const IN6_ADDR_LENGTH = 16;
 function readIpv4(info: PacketInfo, type: number, data: Uint8Array): void {
   if (type === IP_PKTINFO && data.length >= layout(IN_PKTINFO).size) readAddress(info, data, IN_ADDR_LENGTH);
   else if (data.length < 4) return;
-  else if (type === IP_TTL) info.hopLimit = int32(data);
+  else if (type === IP_TTL || type === IP_HOPLIMIT) info.hopLimit = int32(data); // systems differ in the name
   else if (type === IP_TOS) setTrafficClass(info, int32(data));
   else if (type === IP_ECN) info.ecn = int32(data);
 }
