@@ -1,4 +1,25 @@
-/** @module */
+/**
+ * Sockets for Deno on Windows that serve IPv6 and IPv4 at once, and tell for each datagram which local address it came to.
+ * They are Winsock's own, bound by FFI: importing the module opens nothing, the first socket loads `ws2_32.dll`.
+ *
+ * - {@linkcode listen} and {@linkcode connect} for TCP, with the types of `Deno.listen` and `Deno.connect`;
+ * - {@linkcode listenDatagram} for UDP, with packet information in and the source address out;
+ * - {@linkcode resolve} looks names up, {@linkcode probeStack} tells which address families the system has.
+ *
+ * Failures are errors of the `Deno.errors` class that fits, with a {@linkcode WinsockError} as their cause.
+ *
+ * @example Echo what TCP clients of both families send
+ * ```ts no-eval
+ * import { listen } from "@winsock/ws2";
+ *
+ * for await (const conn of listen({ port: 5001 })) {
+ *   console.log("client", conn.remoteAddr.hostname); // plain IPv4 for IPv4 clients
+ *   conn.readable.pipeTo(conn.writable).catch(console.error);
+ * }
+ * ```
+ *
+ * @module
+ */
 export { connect, type ConnectOptions, listen, type ListenOptions } from "./ffi/net/tcp.ts";
 export { TcpConn, type WaitOptions } from "./ffi/net/tcp_conn.ts";
 export { TcpListener } from "./ffi/net/tcp_listener.ts";
