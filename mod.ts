@@ -9,13 +9,22 @@
  * Failures are errors of the `Deno.errors` class that fits, with a {@linkcode WinsockError} as their cause.
  *
  * @example Echo what TCP clients of both families send
- * ```ts no-eval
- * import { listen } from "@winsock/ws2";
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
  *
- * for await (const conn of listen({ port: 5001 })) {
- *   console.log("client", conn.remoteAddr.hostname); // plain IPv4 for IPv4 clients
- *   conn.readable.pipeTo(conn.writable).catch(console.error);
+ * const listener = listen();
+ * const serve = async () => {
+ *   for await (const conn of listener) conn.readable.pipeTo(conn.writable).catch(console.error);
+ * };
+ * serve();
+ *
+ * for (const hostname of ["::1", "127.0.0.1"]) {
+ *   using conn = await connect({ hostname, port: listener.addr.port });
+ *   await conn.write(new TextEncoder().encode(`hello ${hostname}`));
+ *   await conn.closeWrite();
+ *   console.log(await new Response(conn.readable).text());
  * }
+ * listener.close();
  * ```
  *
  * @module
