@@ -59,14 +59,17 @@ export {
 } from "./win32/memory.ts";
 export { type Owned, owned } from "./win32/owned.ts";
 export { type Kernel32, kernel32, ws2_32 } from "./win32/raw.ts";
+export { extensionFunctions, registeredIoFunctions } from "./win32/raw_extensions.ts";
 export type { AddressTextFunctions } from "./win32/symbols/address_text.ts";
 export type { ByteOrderFunctions } from "./win32/symbols/byte_order.ts";
 export type { CatalogFunctions } from "./win32/symbols/catalog.ts";
+export type { ExtensionFunctions } from "./win32/symbols/extensions.ts";
 export type { EventFunctions } from "./win32/symbols/events.ts";
 export type { IoFunctions } from "./win32/symbols/io.ts";
 export type { LegacyFunctions } from "./win32/symbols/legacy.ts";
 export type { NameServiceFunctions } from "./win32/symbols/name_service.ts";
 export type { ProviderFunctions } from "./win32/symbols/provider.ts";
+export type { RegisteredIoFunctions } from "./win32/symbols/registered_io.ts";
 export type { ResolverFunctions } from "./win32/symbols/resolver.ts";
 export type { SocketFunctions } from "./win32/symbols/sockets.ts";
 export type { StartupFunctions } from "./win32/symbols/startup.ts";
@@ -79,6 +82,9 @@ export type {
   Memory,
   PlainBytes,
   Pointer,
+  RIO_BUFFERID,
+  RIO_CQ,
+  RIO_RQ,
   Sockaddr,
   SOCKET,
   StructBytes,

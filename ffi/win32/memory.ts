@@ -164,7 +164,6 @@ export function* pointersAt(address: bigint): Generator<bigint, void, undefined>
 
 /** A pointer of Deno's from an address that is not 0. */
 export function pointerTo(address: bigint): Deno.PointerObject {
-  const pointer = Deno.UnsafePointer.create(address);
-  if (pointer === null) throw new TypeError("address must not be 0");
-  return pointer;
+  if (address === 0n) throw new TypeError("address must not be 0");
+  return Deno.UnsafePointer.create(address)!;
 }

@@ -17,6 +17,13 @@ export type WSAEVENT = HANDLE;
 /** A window. */
 export type HWND = bigint & { readonly __handle: "HWND" };
 
+/** Memory that is registered for registered I/O. */
+export type RIO_BUFFERID = bigint & { readonly __handle: "RIO_BUFFERID" };
+/** A completion queue of registered I/O. */
+export type RIO_CQ = bigint & { readonly __handle: "RIO_CQ" };
+/** A request queue of registered I/O. */
+export type RIO_RQ = bigint & { readonly __handle: "RIO_RQ" };
+
 /** The bytes of one struct or of several, as {@linkcode allocate} and {@linkcode allocateArray} make them. */
 export type StructBytes<D extends CompoundDef> = Uint8Array<ArrayBuffer> & {
   /** For the compiler alone: neither more nor less than this definition will do. */

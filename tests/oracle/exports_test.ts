@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
+import { EXTENSION_SYMBOLS } from "../../ffi/win32/symbols/extensions.ts";
 import { linkProgram, runProgram, WINSOCK_HEADERS } from "./c_compiler.ts";
 
 const HEADERS = `${WINSOCK_HEADERS}#include <sporder.h>\n`;
@@ -27,7 +28,7 @@ async function readDeclarations(): Promise<Map<string, Declaration>> {
     for (const [, binding, body] of text.matchAll(/^ {2}(\w+): \{\n(.*?)^ {2}\},$/gms)) {
       const symbol = body.match(/^ {4}name: "(\w+)"/m)?.[1] ?? binding;
       const parameters = Array.from(body.matchAll(/^ {6}"(\w+)", \/\/ (.*)$/gm), ([, native, c]) => {
-        return { native, type: typeIn(c) };
+        return { native, type: typeIn(c.replace(/;.*/, "")) };
       });
       const [, native, type] = body.match(/^ {4}result: "(\w+)", \/\/ ([^:\n]*)/m)!;
       declarations.set(binding, { parameters, result: { native, type: type.trim() } });
@@ -38,6 +39,7 @@ async function readDeclarations(): Promise<Map<string, Declaration>> {
 }
 
 const declarations = await readDeclarations();
+const pointerTypes = Object.keys(EXTENSION_SYMBOLS).map((name) => [name, `LPFN_${name.toUpperCase()}`] as const);
 const symbols = Object.entries(WS2_32_SYMBOLS);
 const exported = [...new Set(symbols.map(([name, symbol]) => ("name" in symbol && symbol.name) || name))];
 
@@ -92,6 +94,21 @@ Deno.test("every function of the tables has the number and the types of paramete
 function withoutConst(type: string): string {
   return type.replace(/^const /, "");
 }
+
+Deno.test("every extension function has the number and the types of parameters that its pointer has in C", async () => {
+  const expected: string[] = [];
+  let body = "";
+  for (const [name, pointerType] of pointerTypes) {
+    const { parameters, result } = declarations.get(name)!;
+    const types = parameters.map(({ type }) => type).join(", ");
+    expected.push(`${name} 1 ${parameters.map(({ native }) => SIZES[native]).join(" ")}`);
+    const same = `__builtin_types_compatible_p(${pointerType}, ${result.type} (PASCAL *)(${types}))`;
+    body += `printf("${name} %d", ${same});\n`;
+    for (const { type } of parameters) body += `printf(" %d", (int) sizeof(${type}));\n`;
+    body += 'printf("\\n");\n';
+  }
+  assertEquals(await runProgram(`${HEADERS}int main(void) {\n${body}return 0;\n}\n`), expected);
+});
 
 Deno.test("the tables bind 160 functions, and mingw-w64's import library knows each of them", async () => {
   assertEquals(exported.length, 160);

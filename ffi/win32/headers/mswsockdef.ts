@@ -7,6 +7,7 @@
  */
 
 import type { StructDef } from "../../layout/mod.ts";
+import type { RIO_BUFFERID, RIO_CQ, RIO_RQ } from "../types.ts";
 
 // Compatibility
 
@@ -30,11 +31,11 @@ export const RIO_MSG_WAITALL = 0x00004;
 /** Registered I/O: submit the deferred requests. */
 export const RIO_MSG_COMMIT_ONLY = 0x00008;
 /** What `RIORegisterBuffer` returns when it fails. */
-export const RIO_INVALID_BUFFERID = 0xffffffffn;
+export const RIO_INVALID_BUFFERID: RIO_BUFFERID = 0xffffffffn as RIO_BUFFERID;
 /** What `RIOCreateCompletionQueue` returns when it fails. */
-export const RIO_INVALID_CQ = 0n;
+export const RIO_INVALID_CQ: RIO_CQ = 0n as RIO_CQ;
 /** What `RIOCreateRequestQueue` returns when it fails. */
-export const RIO_INVALID_RQ = 0n;
+export const RIO_INVALID_RQ: RIO_RQ = 0n as RIO_RQ;
 /** How many entries a completion queue can have. */
 export const RIO_MAX_CQ_SIZE = 0x8000000;
 /** What `RIODequeueCompletion` returns when the queue is damaged. */
