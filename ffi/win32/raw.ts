@@ -33,9 +33,19 @@ let functions: Ws2_32 | undefined;
 export function ws2_32(): Ws2_32 {
   if (functions === undefined) {
     startWinsock();
-    functions = openLibrary("ws2_32.dll", WS2_32_SYMBOLS) as unknown as Ws2_32;
+    const opened = openLibrary("ws2_32.dll", WS2_32_SYMBOLS);
+    functions = withoutMissing(opened) as unknown as Ws2_32;
   }
   return functions;
+}
+
+/** Deno leaves null in place of a function that the DLL lacks, but not of one that is called on another thread. */
+function withoutMissing<T extends { readonly [name: string]: unknown }>(opened: T): T {
+  const entries = Object.entries(opened).map(([name, value]) => {
+    const { name: exported = name } = WS2_32_SYMBOLS[name as keyof Ws2_32];
+    return [name, opened[exported] === null ? null : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**

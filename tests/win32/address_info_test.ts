@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { decodeSockaddr } from "../../ffi/net/sockaddr.ts";
 import { formatAddress } from "../../ffi/net/address.ts";
-
-const { getaddrinfo, GetAddrInfoExW, GetAddrInfoExA, GetAddrInfoW } = ffi.ws2_32();
 
 interface Found {
   readonly family: number;
@@ -22,7 +21,8 @@ function readAll(list: Iterable<Entry> & { sockaddr(entry: Entry): Uint8Array })
 
 const LOOPBACK: Found = { family: ffi.AF_INET, address: "127.0.0.1", port: 80 };
 
-Deno.test("AddressInfoList walks what GetAddrInfoW() returns", () => {
+Deno.test("AddressInfoList walks what GetAddrInfoW() returns", NEEDS_WINDOWS, () => {
+  const { GetAddrInfoW } = ffi.ws2_32();
   const result = new BigUint64Array(1);
   ffi.checkCode(GetAddrInfoW(ffi.wideString("127.0.0.1"), ffi.wideString("80"), null, result), "GetAddrInfoW");
   using list = new ffi.AddressInfoList(ffi.ADDRINFOW, result[0]);
@@ -32,33 +32,39 @@ Deno.test("AddressInfoList walks what GetAddrInfoW() returns", () => {
   assertEquals(readAll(list), found, "and can be walked again");
 });
 
-Deno.test("AddressInfoList walks what getaddrinfo() and GetAddrInfoExW() return, and GetAddrInfoExA() where it is", () => {
-  const narrow = [ffi.narrowString("127.0.0.1"), ffi.narrowString("80")] as const;
-  const wide = [ffi.wideString("127.0.0.1"), ffi.wideString("80")] as const;
-  const result = new BigUint64Array(1);
-  ffi.checkCode(getaddrinfo(...narrow, null, result), "getaddrinfo");
-  {
-    using list = new ffi.AddressInfoList(ffi.ADDRINFOA, result[0]);
+Deno.test(
+  "AddressInfoList walks what getaddrinfo() and GetAddrInfoExW() return, and GetAddrInfoExA() where it is",
+  NEEDS_WINDOWS,
+  () => {
+    const { getaddrinfo, GetAddrInfoExA, GetAddrInfoExW } = ffi.ws2_32();
+    const narrow = [ffi.narrowString("127.0.0.1"), ffi.narrowString("80")] as const;
+    const wide = [ffi.wideString("127.0.0.1"), ffi.wideString("80")] as const;
+    const result = new BigUint64Array(1);
+    ffi.checkCode(getaddrinfo(...narrow, null, result), "getaddrinfo");
+    {
+      using list = new ffi.AddressInfoList(ffi.ADDRINFOA, result[0]);
+      assertEquals(readAll(list)[0], LOOPBACK);
+    }
+    ffi.checkCode(
+      GetAddrInfoExW(...wide, ffi.NS_ALL, null, null, result, null, null, null, null),
+      "GetAddrInfoExW",
+    );
+    {
+      using list = new ffi.AddressInfoList(ffi.ADDRINFOEXW, result[0]);
+      assertEquals(readAll(list)[0], LOOPBACK);
+    }
+    if (GetAddrInfoExA === null) return; // Wine 10 has none
+    ffi.checkCode(
+      GetAddrInfoExA(...narrow, ffi.NS_ALL, null, null, result, null, null, null, null),
+      "GetAddrInfoExA",
+    );
+    using list = new ffi.AddressInfoList(ffi.ADDRINFOEXA, result[0]);
     assertEquals(readAll(list)[0], LOOPBACK);
-  }
-  ffi.checkCode(
-    GetAddrInfoExW(...wide, ffi.NS_ALL, null, null, result, null, null, null, null),
-    "GetAddrInfoExW",
-  );
-  {
-    using list = new ffi.AddressInfoList(ffi.ADDRINFOEXW, result[0]);
-    assertEquals(readAll(list)[0], LOOPBACK);
-  }
-  if (GetAddrInfoExA === null) return; // Wine 10 has none
-  ffi.checkCode(
-    GetAddrInfoExA(...narrow, ffi.NS_ALL, null, null, result, null, null, null, null),
-    "GetAddrInfoExA",
-  );
-  using list = new ffi.AddressInfoList(ffi.ADDRINFOEXA, result[0]);
-  assertEquals(readAll(list)[0], LOOPBACK);
-});
+  },
+);
 
-Deno.test("AddressInfoList ends, and gives nothing more, once it is freed", () => {
+Deno.test("AddressInfoList ends, and gives nothing more, once it is freed", NEEDS_WINDOWS, () => {
+  const { GetAddrInfoW } = ffi.ws2_32();
   const result = new BigUint64Array(1);
   ffi.checkCode(GetAddrInfoW(ffi.wideString("::1"), null, null, result), "GetAddrInfoW");
   const list = new ffi.AddressInfoList(ffi.ADDRINFOW, result[0]);
@@ -70,7 +76,8 @@ Deno.test("AddressInfoList ends, and gives nothing more, once it is freed", () =
   assertThrows(() => list.sockaddr(first), TypeError, "has been freed");
 });
 
-Deno.test("AddressInfoList stops an iteration in the middle when it is freed", () => {
+Deno.test("AddressInfoList stops an iteration in the middle when it is freed", NEEDS_WINDOWS, () => {
+  const { GetAddrInfoW } = ffi.ws2_32();
   const result = new BigUint64Array(1);
   // A socket type for each: several entries.
   ffi.checkCode(GetAddrInfoW(ffi.wideString("127.0.0.1"), null, null, result), "GetAddrInfoW");
@@ -83,11 +90,11 @@ Deno.test("AddressInfoList stops an iteration in the middle when it is freed", (
   assertEquals(count, 1);
 });
 
-Deno.test("AddressInfoList of no results is empty", () => {
+Deno.test("AddressInfoList of no results is empty", NEEDS_WINDOWS, () => {
   using list = new ffi.AddressInfoList(ffi.ADDRINFOW, 0n);
   assertEquals([...list], []);
 });
 
-Deno.test("AddressInfoList refuses another struct", () => {
+Deno.test("AddressInfoList refuses another struct", NEEDS_WINDOWS, () => {
   assertThrows(() => new ffi.AddressInfoList(ffi.SOCKADDR_IN as unknown as typeof ffi.ADDRINFOW, 0n), TypeError, "def");
 });

@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
-
-const { closesocket, socket, WSASetLastError } = ffi.ws2_32();
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 function failure(act: () => unknown): ffi.WinsockError {
   return assertThrows(act, ffi.WinsockError);
@@ -14,7 +13,8 @@ Deno.test("check() returns a result that is no failure", () => {
   assertEquals(ffi.check(7n, "anything", 0n), 7n);
 });
 
-Deno.test("check() throws the last error for SOCKET_ERROR, INVALID_SOCKET, FALSE and NULL", () => {
+Deno.test("check() throws the last error for SOCKET_ERROR, INVALID_SOCKET, FALSE and NULL", NEEDS_WINDOWS, () => {
+  const { closesocket, socket, WSASetLastError } = ffi.ws2_32();
   const notASocket = failure(() => ffi.check(closesocket(ffi.INVALID_SOCKET), "closesocket"));
   assertEquals([notASocket.code, notASocket.symbol, notASocket.syscall], [10038, "WSAENOTSOCK", "closesocket"]);
   assertEquals(notASocket.message, "closesocket failed: not a socket (WSAENOTSOCK, 10038)");
@@ -26,7 +26,8 @@ Deno.test("check() throws the last error for SOCKET_ERROR, INVALID_SOCKET, FALSE
   assertEquals(failure(() => ffi.check(0n, "gethostbyname", 0n)).symbol, "WSAHOST_NOT_FOUND");
 });
 
-Deno.test("check() names codes that are not of Winsock too", () => {
+Deno.test("check() names codes that are not of Winsock too", NEEDS_WINDOWS, () => {
+  const { WSASetLastError } = ffi.ws2_32();
   WSASetLastError(123456);
   const error = failure(() => ffi.check(-1, "socket"));
   assertEquals([error.code, error.symbol, error.message], [

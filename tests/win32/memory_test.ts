@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
 import { layout } from "@winsock/ws2/layout";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 Deno.test("allocate() makes a zeroed struct whose view and bytes are the same memory", () => {
   const { bytes, view } = ffi.allocate(ffi.SOCKADDR_IN6);
@@ -33,7 +34,7 @@ Deno.test("structsIn() looks at structs in place, and refuses more than there ar
   assertThrows(() => ffi.structsIn(ffi.WSABUF, bytes.subarray(8), 3), RangeError);
 });
 
-Deno.test("addressOf() gives the address that the memory is found at again", () => {
+Deno.test("addressOf() gives the address that the memory is found at again", NEEDS_WINDOWS, () => {
   const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
   const address = ffi.addressOf(bytes);
   assertEquals(ffi.addressOf(bytes.subarray(3)), address + 3n);
@@ -43,7 +44,7 @@ Deno.test("addressOf() gives the address that the memory is found at again", () 
   assertEquals(bytes[1], 99, "in place");
 });
 
-Deno.test("addressOf() gives short arrays an address that the collector does not change", () => {
+Deno.test("addressOf() gives short arrays an address that the collector does not change", NEEDS_WINDOWS, () => {
   const arrays = Array.from({ length: 2000 }, (_, index) => Uint8Array.of(index & 0xff, index >> 8, 1, 2));
   const addresses = arrays.map(ffi.addressOf);
   let garbage: unknown[] = [];
@@ -54,7 +55,7 @@ Deno.test("addressOf() gives short arrays an address that the collector does not
   assertEquals(addresses.map((address) => new Uint8Array(ffi.memoryAt(address, 4))), arrays);
 });
 
-Deno.test("structAt() and pointersAt() follow the pointers of a struct", () => {
+Deno.test("structAt() and pointersAt() follow the pointers of a struct", NEEDS_WINDOWS, () => {
   const [first, second] = [ffi.narrowString("one"), ffi.narrowString("two")];
   const aliases = new BigUint64Array([ffi.addressOf(first), ffi.addressOf(second), 0n]);
   const host = ffi.allocate(ffi.HOSTENT);
@@ -79,7 +80,7 @@ Deno.test("memoryAt(), structAt(), pointersAt() and the texts refuse the address
 
 const TEXTS = ["", "a", "localhost", "grüße", "日本", "😀", "\ud800"];
 
-Deno.test("wideString() and readWideString() are the inverse of each other", () => {
+Deno.test("wideString() and readWideString() are the inverse of each other", NEEDS_WINDOWS, () => {
   for (const text of TEXTS) {
     const units = ffi.wideString(text);
     assertEquals([units.length, units[text.length]], [text.length + 1, 0]);
@@ -89,7 +90,7 @@ Deno.test("wideString() and readWideString() are the inverse of each other", () 
   }
 });
 
-Deno.test("narrowString() and readNarrowString() are the inverse of each other", () => {
+Deno.test("narrowString() and readNarrowString() are the inverse of each other", NEEDS_WINDOWS, () => {
   for (const text of TEXTS.filter((text) => text.isWellFormed())) {
     const bytes = ffi.narrowString(text);
     assertEquals(bytes.at(-1), 0);
@@ -130,7 +131,7 @@ Deno.test("owned() gives back once, at the end of the block", () => {
   assertEquals(givenBack, [7]);
 });
 
-Deno.test("owned() closes a socket also when the block throws", () => {
+Deno.test("owned() closes a socket also when the block throws", NEEDS_WINDOWS, () => {
   const { closesocket, getsockopt, socket } = ffi.ws2_32();
   let handle: ffi.SOCKET | undefined;
   assertThrows(

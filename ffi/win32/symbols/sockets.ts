@@ -167,7 +167,7 @@ export const SOCKETS_SYMBOLS: Bindings<SocketFunctions> = {
   ioctlsocket: {
     parameters: [
       "usize", // SOCKET s
-      "i32", // long cmd
+      "u32", // long cmd; the constants are positive
       "buffer", // u_long *argp
     ],
     result: "i32", // int: SOCKET_ERROR
