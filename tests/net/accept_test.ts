@@ -126,6 +126,47 @@ Deno.test("accept() loses no client when it is aborted as one connects", NEEDS_W
   }
 });
 
+Deno.test("accept() hands clients out in the order in which they came, asked for or not", NEEDS_WINDOWS, async () => {
+  await using listener = listen();
+  const clients: TcpConn[] = [];
+  const servers: TcpConn[] = [];
+  // More than are accepted ahead; some are asked for before they come, most afterwards.
+  for (let i = 0; i < 60; i++) {
+    const waiting = i % 5 === 0 ? listener.accept() : undefined;
+    clients.push(await connect({ hostname: "::1", port: listener.addr.port }));
+    if (waiting) servers.push(await waiting);
+  }
+  while (servers.length < clients.length) servers.push(await listener.accept());
+  const ports = (conns: TcpConn[], side: "localAddr" | "remoteAddr") => conns.map((conn) => conn[side].port);
+  assertEquals(ports(servers, "remoteAddr"), ports(clients, "localAddr"));
+  for (const [index, client] of clients.entries()) {
+    await client.write(Uint8Array.of(index));
+    assertEquals(await readExactly(servers[index], 1), Uint8Array.of(index));
+  }
+  closeAll([...clients, ...servers]);
+});
+
+Deno.test("close() resets clients that nobody has asked for, and leaves no socket behind", NEEDS_WINDOWS, async () => {
+  async function round(): Promise<void> {
+    const listener = listen();
+    const [asked, ...rest] = await clientsOf(listener, 30);
+    const accepted = [await listener.accept()];
+    await asked.write(Uint8Array.of(1)); // a turn in which others are accepted as well
+    const reads = [asked, ...rest].map((client) => client.read(new Uint8Array(1)));
+    listener.close();
+    closeAll(accepted); // in good order, unlike the others
+    const ends = await Promise.allSettled(reads);
+    const resets = ends.filter((end) => end.status === "rejected" && end.reason instanceof Deno.errors.ConnectionReset);
+    assert(resets.length >= rest.length, `only ${resets.length} of ${rest.length} were reset`);
+    closeAll([asked, ...rest]);
+    await listener[Symbol.asyncDispose]();
+  }
+  await round();
+  const before = socketCount();
+  await round();
+  assertEquals(socketCount(), before);
+});
+
 Deno.test("close() rejects every accept() that waits with BadResource", NEEDS_WINDOWS, async () => {
   const listener = listen();
   const signal = new AbortController().signal;
