@@ -97,6 +97,9 @@ function checkReceived(operation: Operation, code: number, syscall: string): voi
 
 /** Gives the data of a datagram to whoever waits for it. */
 function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<ArrayBuffer> {
+  if (target?.buffer instanceof ArrayBuffer && target.buffer.detached) {
+    throw new TypeError(`p was detached while ${bytes} bytes arrived`);
+  }
   const data = target ?? new Uint8Array(bytes);
   const length = Math.min(bytes, data.byteLength);
   if (length > 0) copyFromNative(data, buffer!.address, length);
