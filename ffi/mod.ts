@@ -1,5 +1,37 @@
 /**
- * The raw layer: the functions of `ws2_32.dll` as Windows has them, their constants, structs and error codes.
+ * The raw layer: Winsock as Windows has it, for those who want more than the high-level API gives. Names are those of C.
+ *
+ * - {@linkcode ws2_32} has every documented function of `ws2_32.dll`, {@linkcode extensionFunctions} and
+ *   {@linkcode registeredIoFunctions} those that are asked for by GUID, {@linkcode kernel32} completion ports.
+ *   A function returns what it returns in C; {@linkcode check} and {@linkcode checkCode} turn a failure into a
+ *   {@linkcode WinsockError}. Functions that some systems lack are null there, and the compiler says so.
+ * - Constants, structs and the inline functions of the headers are exports of their own. A struct is a definition for
+ *   {@linkcode allocate}, or for `layout()` of `@winsock/ws2/layout`; a function that takes a pointer takes its bytes, and
+ *   those of another struct do not compile.
+ * - {@linkcode addressOf}, {@linkcode wideString}, {@linkcode readWideString}, {@linkcode structAt},
+ *   {@linkcode AddressInfoList} and {@linkcode owned} go between JavaScript and memory.
+ * - {@linkcode controlMessages}, {@linkcode encodeSockaddr}, {@linkcode parseAddress} and their like are what the
+ *   high-level API itself uses.
+ *
+ * What is given to a call that goes on after it has returned, an overlapped or a nonblocking one, must stay reachable
+ * until the call has ended. Structs are those of 64-bit Windows.
+ *
+ * @example Send a datagram to itself
+ * ```ts
+ * import { AF_INET, allocate, check, IN4ADDR_SETLOOPBACK, INVALID_SOCKET, owned, SOCK_DGRAM, SOCKADDR_IN, ws2_32 } from "@winsock/ws2/ffi";
+ *
+ * const { bind, closesocket, getsockname, recv, sendto, socket } = ws2_32();
+ * using s = owned(check(socket(AF_INET, SOCK_DGRAM, 0), "socket", INVALID_SOCKET), closesocket);
+ * const address = allocate(SOCKADDR_IN);
+ * IN4ADDR_SETLOOPBACK(address.bytes);
+ * check(bind(s.value, address.bytes, address.bytes.length), "bind");
+ * check(getsockname(s.value, address.bytes, new Int32Array([address.bytes.length])), "getsockname");
+ *
+ * const hello = new TextEncoder().encode("hello");
+ * check(sendto(s.value, hello, hello.length, 0, address.bytes, address.bytes.length), "sendto");
+ * const buffer = new Uint8Array(100);
+ * console.log(check(recv(s.value, buffer, buffer.length, 0), "recv")); // 5
+ * ```
  *
  * @module
  */
@@ -20,6 +52,15 @@ export * from "./win32/headers/ws2ipdef.ts";
 export * from "./win32/headers/ws2spi.ts";
 export * from "./win32/headers/ws2tcpip.ts";
 export {
+  formatAddress,
+  type IpAddress,
+  isIpv4,
+  isMapped,
+  mapAddress,
+  parseAddress,
+  unmapAddress,
+} from "./net/address.ts";
+export {
   type ControlMessage,
   controlMessages,
   ControlMessageWriter,
@@ -31,6 +72,7 @@ export {
   WSA_CMSGDATA_ALIGN,
   WSA_CMSGHDR_ALIGN,
 } from "./net/control_message.ts";
+export { decodeSockaddr, encodeSockaddr, type Endpoint } from "./net/sockaddr.ts";
 export { type AddressInfoDef, AddressInfoList } from "./win32/address_info.ts";
 export { check, checkCode } from "./win32/check.ts";
 export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";

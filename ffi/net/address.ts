@@ -16,19 +16,40 @@ export const ANY_IPV4: IpAddress = { bytes: new Uint8Array(4), scopeId: 0 };
 /** `::` */
 export const ANY_IPV6: IpAddress = { bytes: new Uint8Array(16), scopeId: 0 };
 
-/** Whether an address is IPv4. */
+/**
+ * Whether an address is IPv4.
+ *
+ * @param address The address; a mapped one is IPv6.
+ */
 export function isIpv4({ bytes }: IpAddress): boolean {
   return bytes.length === 4;
 }
 
-/** Whether an IPv6 address is an IPv4 address in its mapped form, `::ffff:192.0.2.1`. */
+/**
+ * Whether an address is an IPv4 address in its mapped form, `::ffff:192.0.2.1`.
+ *
+ * @param address The address.
+ */
 export function isMapped({ bytes }: IpAddress): boolean {
   if (bytes.length !== 16 || bytes[10] !== 0xff || bytes[11] !== 0xff) return false;
   for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return false;
   return true;
 }
 
-/** The mapped form of an IPv4 address; any other address as it is. */
+/**
+ * The mapped form of an IPv4 address, which a dual-stack socket wants; any other address as it is.
+ *
+ * @example Map an address and take it back
+ * ```ts
+ * import { formatAddress, mapAddress, parseAddress, unmapAddress } from "@winsock/ws2/ffi";
+ *
+ * const mapped = mapAddress(parseAddress("192.0.2.1")!);
+ * console.log(formatAddress(mapped)); // ::ffff:192.0.2.1
+ * console.log(formatAddress(unmapAddress(mapped))); // 192.0.2.1
+ * ```
+ *
+ * @param address The address.
+ */
 export function mapAddress(address: IpAddress): IpAddress {
   if (!isIpv4(address)) return address;
   const bytes = new Uint8Array(16);
@@ -37,7 +58,11 @@ export function mapAddress(address: IpAddress): IpAddress {
   return { bytes, scopeId: 0 };
 }
 
-/** The IPv4 address that a mapped one stands for; any other address as it is. */
+/**
+ * The IPv4 address that a mapped one stands for; any other address as it is.
+ *
+ * @param address The address.
+ */
 export function unmapAddress(address: IpAddress): IpAddress {
   return isMapped(address) ? { bytes: address.bytes.slice(12), scopeId: 0 } : address;
 }
@@ -46,6 +71,15 @@ export function unmapAddress(address: IpAddress): IpAddress {
  * Reads an address: IPv4 as four decimal numbers, IPv6 in any form of RFC 4291, optionally with a numeric scope id
  * (`fe80::1%3`) or in brackets.
  *
+ * @example Read an address
+ * ```ts
+ * import { parseAddress } from "@winsock/ws2/ffi";
+ *
+ * console.log(parseAddress("fe80::1%3")?.scopeId); // 3
+ * console.log(parseAddress("localhost")); // undefined
+ * ```
+ *
+ * @param text The text.
  * @returns The address, or undefined when the text is none.
  */
 export function parseAddress(text: string): IpAddress | undefined {
@@ -101,7 +135,18 @@ function parseGroups(text: string, isLast: boolean): number[] | undefined {
   return groups;
 }
 
-/** Writes an address as RFC 5952 wants it; a scope id follows after `%`, mapped IPv4 is written in decimal. */
+/**
+ * Writes an address as RFC 5952 wants it; a scope id follows after `%`, mapped IPv4 is written in decimal.
+ *
+ * @example Write an address in its shortest form
+ * ```ts
+ * import { formatAddress, parseAddress } from "@winsock/ws2/ffi";
+ *
+ * console.log(formatAddress(parseAddress("2001:DB8:0:0:0:0:0:1")!)); // 2001:db8::1
+ * ```
+ *
+ * @param address The address.
+ */
 export function formatAddress(address: IpAddress): string {
   const { bytes, scopeId } = address;
   if (isIpv4(address)) return bytes.join(".");

@@ -175,6 +175,8 @@ export class ControlMessageWriter {
   #length = 0;
 
   /**
+   * Begins with nothing written.
+   *
    * @param buffer Where to write. In memory that the kernel reads it must begin at a multiple of 8 bytes.
    */
   constructor(buffer: Uint8Array) {

@@ -7,6 +7,7 @@ import { type IpAddress, isIpv4 } from "./address.ts";
 
 /** An address and a port: where a socket is, or its peer. */
 export interface Endpoint {
+  /** The address. */
   readonly address: IpAddress;
   /** From 0 to 65535. */
   readonly port: number;
@@ -28,6 +29,15 @@ const ipv6 = layout(SOCKADDR_IN6).view(scratch);
 /**
  * Writes an endpoint as a sockaddr_in or, of an IPv6 address, a sockaddr_in6.
  *
+ * @example Make the sockaddr of an address
+ * ```ts
+ * import { encodeSockaddr, parseAddress } from "@winsock/ws2/ffi";
+ *
+ * const name = encodeSockaddr({ address: parseAddress("::1")!, port: 5001, flowInfo: 0 });
+ * console.log(name.length); // 28: a sockaddr_in6, which bind() and connect() take
+ * ```
+ *
+ * @param endpoint The address and the port.
  * @returns 16 or 28 bytes.
  */
 export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Array<ArrayBuffer> {
@@ -48,6 +58,15 @@ export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Arra
 
 /**
  * Reads a sockaddr_in or sockaddr_in6.
+ *
+ * @example See where a sockaddr points
+ * ```ts
+ * import { allocate, decodeSockaddr, formatAddress, IN4ADDR_SETLOOPBACK, SOCKADDR_IN } from "@winsock/ws2/ffi";
+ *
+ * const name = allocate(SOCKADDR_IN);
+ * IN4ADDR_SETLOOPBACK(name.bytes);
+ * console.log(formatAddress(decodeSockaddr(name.bytes).address)); // 127.0.0.1
+ * ```
  *
  * @param bytes The sockaddr, or a longer buffer that begins with it.
  * @throws {TypeError} When its family is another, or when there are too few bytes.
