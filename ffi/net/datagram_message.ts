@@ -55,8 +55,8 @@ export interface ReceivedMessage {
 /** Options of {@linkcode DatagramConn.sendMessage}. */
 export interface SendMessageOptions {
   /**
-   * The local address to send from, numeric and of the family of the destination. Default: the system chooses. The scope
-   * id of a link-local one chooses the interface.
+   * The local address to send from, numeric and of the family of the destination; a destination that is a name is looked
+   * up for that family. Default: the system chooses. The scope id of a link-local one chooses the interface.
    */
   source?: string;
   /** The index of the interface to send on, from 1. Default: the system chooses. */
@@ -136,11 +136,11 @@ export interface SendControl {
 /**
  * Checks what a message is to be sent with.
  *
- * @param destination Where it goes.
+ * @param destination Where it goes; without one, the source may be of either family.
  * @throws {TypeError} When the source is not numeric, unspecified, or of another family than the destination.
  * @throws {RangeError} When a number is out of its range.
  */
-export function checkSendOptions(options: SendMessageOptions, destination: IpAddress): SendControl {
+export function checkSendOptions(options: SendMessageOptions, destination?: IpAddress): SendControl {
   const { hopLimit, trafficClass, ecn, segmentSize } = options;
   const source = options.source === undefined ? undefined : checkSource(options.source, destination);
   if (options.interfaceIndex !== undefined) checkInteger("interfaceIndex", options.interfaceIndex, 1, 0xffffffff);
@@ -152,11 +152,12 @@ export function checkSendOptions(options: SendMessageOptions, destination: IpAdd
   return { source, interfaceIndex, hopLimit, trafficClass, ecn, segmentSize };
 }
 
-function checkSource(value: unknown, destination: IpAddress): IpAddress {
+function checkSource(value: unknown, destination: IpAddress | undefined): IpAddress {
   const source = unmapAddress(checkAddress(value, "source"));
   if (source.bytes.every((byte) => byte === 0)) {
     throw new TypeError(`source must be an address of this machine, got the unspecified ${show(value)}`);
   }
+  if (destination === undefined) return source;
   const family = isIpv4(unmapAddress(destination)) ? "IPv4" : "IPv6";
   if (isIpv4(source) !== (family === "IPv4")) {
     const where = formatAddress(unmapAddress(destination));

@@ -9,7 +9,7 @@ import { ControlMessageWriter } from "./control_message.ts";
 import { checkSendOptions, type SendControl, type SendMessageOptions, writeSendControl } from "./datagram_message.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
 import type { Destination } from "./destinations.ts";
-import { addressFor, formatEndpoint } from "./net_addr.ts";
+import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
 import { lookUp } from "./resolve.ts";
 import { decodeSockaddr, encodeSockaddr, type Endpoint } from "./sockaddr.ts";
 
@@ -24,8 +24,15 @@ export function sendDatagram(
   options?: SendMessageOptions,
 ): Promise<number> {
   const { host, port, flowInfo } = destination;
-  if (typeof host === "string") return lookUpAndSend(socket, data, host, port, options);
-  return send(socket, data, { address: host, port, flowInfo }, options);
+  if (typeof host !== "string") return send(socket, data, { address: host, port, flowInfo }, options);
+  // What can be refused is refused before the lookup, and the caller may use the data freely during it.
+  checkLength(data, MAX_PAYLOAD.ipv6);
+  const source = options && checkSendOptions(options).source;
+  return lookUpAndSend(socket, data.slice(), host, port, options && { ...options }, source);
+}
+
+function checkLength(data: Uint8Array, limit: number): void {
+  if (data.byteLength > limit) throw new RangeError(`p must have at most ${limit} bytes, got ${data.byteLength}`);
 }
 
 async function lookUpAndSend(
@@ -34,11 +41,17 @@ async function lookUpAndSend(
   host: string,
   port: number,
   options: SendMessageOptions | undefined,
+  source: IpAddress | undefined,
 ): Promise<number> {
-  const family = socket.family === "dual-stack" ? undefined : socket.family === "ipv4" ? 4 : 6;
-  const [endpoint] = await lookUp(host, port, family, options?.signal);
-  socket.checkOpen();
+  const [endpoint] = await lookUp(host, port, versionFor(socket.family, source), options?.signal);
+  if (socket.overlapped.isClosed) throw socket.closedMeanwhile(`Cannot send to ${host}`, "GetAddrInfoW");
   return await send(socket, data, endpoint, options);
+}
+
+/** The IP version that a name is looked up for: of the socket, and on a dual-stack one that of the source. */
+function versionFor(family: SocketFamily, source: IpAddress | undefined): 4 | 6 | undefined {
+  if (family !== "dual-stack") return family === "ipv4" ? 4 : 6;
+  return source && (isIpv4(source) ? 4 : 6);
 }
 
 function send(
@@ -48,8 +61,7 @@ function send(
   options: SendMessageOptions | undefined,
 ): Promise<number> {
   const address = addressFor(socket.family, remote.address, () => `Cannot send to ${formatEndpoint(remote)}`);
-  const limit = isIpv4(unmapAddress(address)) ? MAX_PAYLOAD.ipv4 : MAX_PAYLOAD.ipv6;
-  if (data.byteLength > limit) throw new RangeError(`p must have at most ${limit} bytes, got ${data.byteLength}`);
+  checkLength(data, isIpv4(unmapAddress(address)) ? MAX_PAYLOAD.ipv4 : MAX_PAYLOAD.ipv6);
   const control = options && checkSendOptions(options, address);
   const name = encodeSockaddr({ ...remote, address });
 

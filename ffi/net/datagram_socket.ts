@@ -50,8 +50,13 @@ export class DatagramSocket {
    * @param tried What was tried: `Cannot receive`.
    */
   failure(operation: Operation, code: number, syscall: string, tried: string): unknown {
+    const closed = () => this.closedMeanwhile(tried, syscall);
     const what = `${tried} on ${this.place}`;
-    const closed = () => this.signal?.aborted ? this.signal.reason : interrupted(what, syscall);
     return failureOf(operation, this.overlapped, new WinsockError(code, syscall), what, closed);
+  }
+
+  /** What rejects that was under way when the socket was closed: with the reason of the signal that did it, if one did. */
+  closedMeanwhile(tried: string, syscall: string): unknown {
+    return this.signal?.aborted ? this.signal.reason : interrupted(`${tried} on ${this.place}`, syscall);
   }
 }
