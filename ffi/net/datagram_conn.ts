@@ -1,6 +1,6 @@
-import { isIpv4, parseAddress } from "./address.ts";
-import { checkBytes, checkOptions, checkSignal } from "./arguments.ts";
-import type { ReceivedMessage, SendMessageOptions } from "./datagram_message.ts";
+import { type IpAddress, isIpv4 } from "./address.ts";
+import { checkAddress, checkBytes, checkOptions, checkSignal, show } from "./arguments.ts";
+import type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./datagram_message.ts";
 import { DatagramOptions } from "./datagram_options.ts";
 import { receiveDatagram, receiveMessage } from "./datagram_receive.ts";
 import { sendDatagram } from "./datagram_send.ts";
@@ -167,18 +167,20 @@ export class DatagramConn implements Deno.DatagramConn {
    * @param message What is replied to, with its packet information.
    * @param p The data, as for {@linkcode send}.
    * @returns How many bytes were sent.
-   * @throws {TypeError} When the message has no local address: packet information was off.
+   * @throws {TypeError} When it is no message, or has no local address: packet information was off.
    * @throws What {@linkcode sendMessage} throws.
    */
   reply(message: ReceivedMessage, p: Uint8Array): Promise<number> {
     return promised(() => {
-      const { localAddress, interfaceIndex } = message.info;
+      this.#socket.checkOpen();
+      const { localAddress, interfaceIndex } = infoOf(message);
       if (localAddress === undefined) {
         const why = "packet information was off, or the system gave none";
         throw new TypeError(`message.info must have a localAddress to reply from: ${why}`);
       }
       // Nobody can send from a group: the interface that the message came on is as close as it gets.
-      const options = isGroup(localAddress) ? { interfaceIndex } : { source: localAddress };
+      const isGroup = isForMany(checkAddress(localAddress, "message.info.localAddress"));
+      const options = isGroup ? { interfaceIndex } : { source: localAddress };
       return this.sendMessage(p, message.remoteAddr, options);
     });
   }
@@ -266,9 +268,13 @@ function promised<T>(action: () => T | Promise<T>): Promise<T> {
   }
 }
 
+function infoOf(message: unknown): PacketInfo {
+  const info = typeof message === "object" && message !== null && "info" in message ? message.info : undefined;
+  if (typeof info === "object" && info !== null) return info;
+  throw new TypeError(`message must be one that receiveMessage() has resolved with, got ${show(message)}`);
+}
+
 /** Whether an address is that of several machines: a multicast group, or everyone. */
-function isGroup(text: string): boolean {
-  const address = parseAddress(text);
-  if (address === undefined) return false;
+function isForMany(address: IpAddress): boolean {
   return isMulticast(address) || isIpv4(address) && address.bytes.every((byte) => byte === 255);
 }
