@@ -7,7 +7,7 @@ import { listen, type TcpConn } from "@winsock/ws2";
 const HELP = `Usage: tcp_echo.ts [--port PORT] [--hostname ADDRESS] [--ipv6-only]
 
   --port PORT         the port to listen on, 0 for any free one (default: 5001)
-  --hostname ADDRESS  the address to listen on (default: ::, all of IPv6 and IPv4)
+  --hostname ADDRESS  the address to listen on (default: all of IPv6 and IPv4)
   --ipv6-only         refuse IPv4 clients
   --help              show this text`;
 
@@ -29,7 +29,7 @@ async function echo(conn: TcpConn): Promise<void> {
 const flags = parseArgs(Deno.args, {
   string: ["port", "hostname"],
   boolean: ["ipv6-only", "help"],
-  default: { port: "5001", hostname: "::" },
+  default: { port: "5001" },
   unknown: (argument) => fail(`unknown argument ${argument}, see --help`),
 });
 if (flags.help) {

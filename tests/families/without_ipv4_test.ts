@@ -4,6 +4,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { connect, listen, listenDatagram, probeStack, WinsockError } from "@winsock/ws2";
 import { AF_INET, INVALID_SOCKET, SOCK_DGRAM, ws2_32 } from "@winsock/ws2/ffi";
 import { LIMIT } from "../support/limit.ts";
+import { runProgram } from "../support/program.ts";
 
 const HERE = { ...LIMIT, ignore: Deno.build.os !== "windows" || probeStack().ipv4 };
 
@@ -71,4 +72,11 @@ Deno.test("options set what both families have when IPv4 is disabled", HERE, () 
   socket.options.hopLimit = 9;
   socket.options.multicastHopLimit = 3;
   assertEquals([socket.options.hopLimit, socket.options.multicastHopLimit], [9, 3]);
+});
+
+Deno.test("dual_stack_doctor.ts says what to do when IPv4 is disabled", HERE, async () => {
+  const { code, stdout } = await runProgram(["examples/dual_stack_doctor.ts"]);
+  assertEquals(code, 1);
+  assert(/^✗ IPv4 +no\n +→ IPv4 is disabled/m.test(stdout), stdout);
+  assert(/^✓ Dual-stack listener, IPv6 client +yes$/m.test(stdout), stdout);
 });

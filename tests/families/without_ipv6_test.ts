@@ -4,6 +4,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { connect, listen, listenDatagram, probeStack, WinsockError } from "@winsock/ws2";
 import { AF_INET6, INVALID_SOCKET, SOCK_DGRAM, ws2_32 } from "@winsock/ws2/ffi";
 import { LIMIT } from "../support/limit.ts";
+import { RunningProgram, runProgram } from "../support/program.ts";
 
 const HERE = { ...LIMIT, ignore: Deno.build.os !== "windows" || probeStack().ipv6 };
 
@@ -74,3 +75,17 @@ Deno.test("listenDatagram() refuses IPv6 that is asked for when IPv6 is disabled
   assertNoIpv6(assertThrows(() => listenDatagram({ hostname: "::" })));
   assertNoIpv6(assertThrows(() => listenDatagram({ ipv6Only: true })));
 });
+
+Deno.test("dual_stack_doctor.ts says what to do when IPv6 is disabled", HERE, async () => {
+  const { code, stdout } = await runProgram(["examples/dual_stack_doctor.ts"]);
+  assertEquals(code, 1);
+  assert(/^✗ IPv6 +no\n +→ IPv6 is disabled/m.test(stdout), stdout);
+  assert(/^✗ Dual-stack sockets +no\n +→ /m.test(stdout), stdout);
+});
+
+for (const [example, place] of [["tcp_echo.ts", "Listening on"], ["udp_packet_info.ts", "Receiving on"]]) {
+  Deno.test(`${example} falls back to IPv4 when IPv6 is disabled`, HERE, async () => {
+    await using program = new RunningProgram(`examples/${example}`, "--port", "0");
+    assert((await program.line()).startsWith(`${place} 0.0.0.0:`));
+  });
+}
