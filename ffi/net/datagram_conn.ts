@@ -180,7 +180,7 @@ export class DatagramConn implements Deno.DatagramConn {
       }
       // Nobody can send from a group: the interface that the message came on is as close as it gets.
       const isGroup = isForMany(checkAddress(localAddress, "message.info.localAddress"));
-      const options = isGroup ? { interfaceIndex } : { source: localAddress };
+      const options = isGroup ? { interfaceIndex: interfaceIndex || undefined } : { source: localAddress };
       return this.sendMessage(p, message.remoteAddr, options);
     });
   }
