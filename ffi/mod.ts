@@ -8,7 +8,7 @@
  * - Constants, structs and the inline functions of the headers are exports of their own. A struct is a definition for
  *   {@linkcode allocate}, or for `layout()` of `@winsock/ws2/layout`; a function that takes a pointer takes its bytes, and
  *   those of another struct do not compile.
- * - {@linkcode addressOf}, {@linkcode wideString}, {@linkcode readWideString}, {@linkcode structAt},
+ * - {@linkcode pointTo}, {@linkcode wideString}, {@linkcode readWideString}, {@linkcode structAt},
  *   {@linkcode AddressInfoList} and {@linkcode owned} go between JavaScript and memory.
  * - {@linkcode controlMessages}, {@linkcode encodeSockaddr}, {@linkcode parseAddress} and their like are what the
  *   high-level API itself uses.
@@ -93,7 +93,9 @@ export {
   allocate,
   allocateArray,
   memoryAt,
+  type PointerMember,
   pointersAt,
+  pointTo,
   type Struct,
   type StructArray,
   structAt,

@@ -1,6 +1,6 @@
 /** Memory for callers of the raw layer: structs of one's own, and what lies at an address that Windows has returned. */
 
-import { type CompoundDef, layout, type View } from "../layout/mod.ts";
+import { bytesOf, type CompoundDef, layout, type View } from "../layout/mod.ts";
 import { msvcrt } from "./symbols/msvcrt.ts";
 import type { Memory, StructBytes } from "./types.ts";
 
@@ -49,14 +49,15 @@ export function allocate<const D extends CompoundDef>(def: D): Struct<D> {
  *
  * @example Send from two buffers at once
  * ```ts
- * import { addressOf, allocateArray, WSABUF } from "@winsock/ws2/ffi";
+ * import { allocateArray, pointTo, WSABUF } from "@winsock/ws2/ffi";
  *
  * const parts = [new TextEncoder().encode("hello, "), new TextEncoder().encode("world")];
  * const buffers = allocateArray(WSABUF, parts.length);
  * for (const [index, part] of parts.entries()) {
  *   buffers.views[index].len = part.length;
- *   buffers.views[index].buf = addressOf(part);
+ *   pointTo(buffers.views[index], "buf", part);
  * }
+ * // WSASend(s, buffers.bytes, 2, sent, 0, null, null)
  * ```
  *
  * @param def The definition of the struct.
@@ -99,8 +100,50 @@ export function structsIn<const D extends CompoundDef>(def: D, bytes: ArrayBuffe
   return Array.from({ length: count }, (_, index) => layout(def).view(bytes, index * size));
 }
 
+/** What pointers point to, by the memory that they are in and where they are. */
+const targets = new WeakMap<ArrayBufferLike, Map<string, Memory>>();
+
 /**
- * The address of a buffer's first byte. It is good for as long as the buffer stays reachable.
+ * Points a member of a struct to memory, and keeps that memory reachable for as long as the memory of the struct is. An
+ * address that is stored by itself keeps nothing: its buffer may be collected before the call that reads it.
+ *
+ * @example A WSAMSG for one buffer
+ * ```ts
+ * import { allocate, pointTo, SOCKADDR_IN, WSABUF, WSAMSG } from "@winsock/ws2/ffi";
+ *
+ * const [from, buffer, message] = [allocate(SOCKADDR_IN), allocate(WSABUF), allocate(WSAMSG)];
+ * const data = new Uint8Array(1500);
+ * buffer.view.len = data.length;
+ * pointTo(buffer.view, "buf", data);
+ * message.view.namelen = from.bytes.length;
+ * pointTo(message.view, "name", from.bytes);
+ * pointTo(message.view, "lpBuffers", buffer.bytes);
+ * message.view.dwBufferCount = 1; // and with message.bytes all of it is reachable
+ * ```
+ *
+ * @param view The struct.
+ * @param member The member: a pointer.
+ * @param memory What it is to point to; null for nothing.
+ * @throws {TypeError} When the view is none.
+ * @throws {Deno.errors.NotSupported} Off Windows.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
+ */
+export function pointTo<V extends object>(view: V, member: PointerMember<V>, memory: Memory | null): void {
+  const { buffer, byteOffset } = bytesOf(view);
+  let kept = targets.get(buffer);
+  if (kept === undefined) targets.set(buffer, kept = new Map());
+  const place = `${byteOffset} ${member}`;
+  if (memory === null) kept.delete(place);
+  else kept.set(place, memory);
+  (view as Record<string, bigint>)[member] = memory === null ? 0n : addressOf(memory);
+}
+
+/** The members of a view that hold an address. */
+export type PointerMember<V extends object> = string & { [K in keyof V]: V[K] extends bigint ? K : never }[keyof V];
+
+/**
+ * The address of a buffer's first byte. It is good for as long as the buffer stays reachable: {@linkcode pointTo} sees to
+ * that for what a struct points to.
  *
  * @param memory The buffer.
  * @returns The address, to store in a struct; of an empty buffer it can be any.

@@ -80,7 +80,7 @@ Deno.test("extensionFunctions() has TransmitFile, which sends memory before a fi
   using server = ffi.owned(handle, w().closesocket);
   const hello = textBytes("hello");
   const buffers = ffi.allocate(ffi.TRANSMIT_FILE_BUFFERS);
-  buffers.view.Head = ffi.addressOf(hello);
+  ffi.pointTo(buffers.view, "Head", hello);
   buffers.view.HeadLength = hello.length;
   const noFile = 0n as ffi.HANDLE;
   const sent = extensionsOf(client.value).TransmitFile(client.value, noFile, 0, 0, null, buffers.bytes, 0);
@@ -95,19 +95,17 @@ Deno.test("extensionFunctions() has the functions of UDP, which send and receive
   using sender = datagramSocket();
   const { WSARecvMsg, WSASendMsg } = ffi.extensionFunctions(receiver.value);
   const [message, count] = [ffi.allocate(ffi.WSAMSG), new Uint32Array(1)];
-  const outgoing = buffersOver(textBytes("hello"));
-  message.view.name = ffi.addressOf(receiver.address.bytes);
+  ffi.pointTo(message.view, "name", receiver.address.bytes);
   message.view.namelen = 16;
-  message.view.lpBuffers = ffi.addressOf(outgoing);
+  ffi.pointTo(message.view, "lpBuffers", buffersOver(textBytes("hello")));
   message.view.dwBufferCount = 1;
   assertEquals(present(WSASendMsg)(sender.value, message.bytes, 0, count, null, null), 0);
   assertEquals(count[0], 5);
 
   const from = ffi.allocate(ffi.SOCKADDR_IN);
   const buffer = new Uint8Array(10);
-  const incoming = buffersOver(buffer);
-  message.view.name = ffi.addressOf(from.bytes);
-  message.view.lpBuffers = ffi.addressOf(incoming);
+  ffi.pointTo(message.view, "name", from.bytes);
+  ffi.pointTo(message.view, "lpBuffers", buffersOver(buffer));
   assertEquals(present(WSARecvMsg)(receiver.value, message.bytes, count, null, null), 0);
   assertEquals([count[0], buffer.subarray(0, 5)], [5, textBytes("hello")]);
   assertEquals(from.bytes, sender.address.bytes);

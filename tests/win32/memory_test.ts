@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
 import { layout } from "@winsock/ws2/layout";
+import { runProgram } from "../support/program.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 Deno.test("allocate() makes a zeroed struct whose view and bytes are the same memory", () => {
@@ -59,7 +60,7 @@ Deno.test("structAt() and pointersAt() follow the pointers of a struct", NEEDS_W
   const [first, second] = [ffi.narrowString("one"), ffi.narrowString("two")];
   const aliases = new BigUint64Array([ffi.addressOf(first), ffi.addressOf(second), 0n]);
   const host = ffi.allocate(ffi.HOSTENT);
-  host.view.h_aliases = ffi.addressOf(aliases);
+  ffi.pointTo(host.view, "h_aliases", aliases);
   host.view.h_length = 4;
   const found = ffi.structAt(ffi.HOSTENT, ffi.addressOf(host.bytes));
   assertEquals(found.h_length, 4);
@@ -147,4 +148,28 @@ Deno.test("owned() closes a socket also when the block throws", NEEDS_WINDOWS, (
   const result = getsockopt(handle, ffi.SOL_SOCKET, ffi.SO_TYPE, new Int32Array(1), new Int32Array([4]));
   const error = ffi.ws2_32().WSAGetLastError();
   assertEquals([result, error], [ffi.SOCKET_ERROR, ffi.ERROR_CODES.WSAENOTSOCK[0]]);
+});
+
+Deno.test("pointTo() stores an address, or none", NEEDS_WINDOWS, () => {
+  const { view } = ffi.allocate(ffi.WSABUF);
+  const data = new Uint8Array(10);
+  ffi.pointTo(view, "buf", data);
+  assertEquals(view.buf, ffi.addressOf(data));
+  ffi.pointTo(view, "buf", data.subarray(4));
+  assertEquals(view.buf, ffi.addressOf(data) + 4n);
+  ffi.pointTo(view, "buf", null);
+  assertEquals(view.buf, 0n);
+  assertThrows(() => ffi.pointTo({ buf: 0n }, "buf", data), TypeError, "Not a view");
+});
+
+Deno.test("pointTo() keeps what is pointed to for as long as the struct, and no longer", NEEDS_WINDOWS, async () => {
+  const { code, stdout, stderr } = await runProgram(["--v8-flags=--expose-gc", "tests/win32/programs/point_to.ts"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout.split("\n"), [
+    "kept by the struct: true",
+    "kept by the struct that points to the struct: true",
+    "let go when the member points elsewhere: true",
+    "let go with the struct: true",
+    "",
+  ]);
 });

@@ -105,6 +105,9 @@ function viewsHaveTheirMembers(): void {
   view.sin_addr = ffi.allocate(ffi.IN_ADDR).view;
   // @ts-expect-error there is no such member
   layout(ffi.SOCKADDR_IN).offsets.sin6_port;
+  ffi.pointTo(ffi.allocate(ffi.WSABUF).view, "buf", new Uint8Array(1));
+  // @ts-expect-error a length is no pointer
+  ffi.pointTo(ffi.allocate(ffi.WSABUF).view, "len", new Uint8Array(1));
   // @ts-expect-error a pointer is a bigint
   ffi.allocate(ffi.WSABUF).view.buf = 0;
 }

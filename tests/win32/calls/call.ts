@@ -96,7 +96,7 @@ export function buffersOver(...memory: Uint8Array<ArrayBuffer>[]): ffi.StructByt
   const { bytes, views } = ffi.allocateArray(ffi.WSABUF, memory.length);
   for (const [index, part] of memory.entries()) {
     views[index].len = part.length;
-    views[index].buf = ffi.addressOf(part);
+    ffi.pointTo(views[index], "buf", part);
   }
   return bytes;
 }

@@ -100,7 +100,7 @@ export const ioCalls: Calls<ffi.IoFunctions> = {
     address.view.sin6_port = Number(port);
     const list = ffi.allocate(ffi.SOCKET_ADDRESS_LIST);
     list.view.iAddressCount = 1;
-    list.view.Address[0].lpSockaddr = ffi.addressOf(address.bytes);
+    ffi.pointTo(list.view.Address[0], "lpSockaddr", address.bytes);
     list.view.Address[0].iSockaddrLength = 28;
     const connect = present(w().WSAConnectByList);
     ffi.check(connect(client.value, list.bytes, null, null, null, null, null, null), "WSAConnectByList", 0);
@@ -127,10 +127,9 @@ export const ioCalls: Calls<ffi.IoFunctions> = {
     using receiver = datagramSocket();
     using sender = openSocket(ffi.SOCK_DGRAM);
     const message = ffi.allocate(ffi.WSAMSG);
-    const buffers = buffersOver(HELLO);
-    message.view.name = ffi.addressOf(receiver.address.bytes);
+    ffi.pointTo(message.view, "name", receiver.address.bytes);
     message.view.namelen = 16;
-    message.view.lpBuffers = ffi.addressOf(buffers);
+    ffi.pointTo(message.view, "lpBuffers", buffersOver(HELLO));
     message.view.dwBufferCount = 1;
     const count = new Uint32Array(1);
     assertEquals(w().WSASendMsg(sender.value, message.bytes, 0, count, null, null), 0);
