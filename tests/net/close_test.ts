@@ -2,6 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { connect, listen, type TcpConn } from "@winsock/ws2";
 import { randomBytes, readAll } from "../support/bytes.ts";
 import { socketCount } from "../support/handles.ts";
+import { NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 
@@ -84,7 +85,7 @@ Deno.test("close() tells the peer that the connection has ended", NEEDS_WINDOWS,
   assertEquals((await readAll(pair.server)).length, MIB / 4);
 });
 
-Deno.test("closing leaves no socket behind, whatever waits", NEEDS_WINDOWS, async () => {
+Deno.test("closing leaves no socket behind, whatever waits", NEEDS_IPV4, async () => {
   async function round(): Promise<void> {
     await using pair = await connectedPair();
     const pending = [pair.client, pair.server].flatMap((conn) => [
@@ -113,7 +114,7 @@ Deno.test("asyncDispose waits until the kernel has let go of everything", NEEDS_
   await pair.client[Symbol.asyncDispose](); // again, at once
 });
 
-Deno.test("a connection that is closed while its peer closes settles everything", NEEDS_WINDOWS, async () => {
+Deno.test("a connection that is closed while its peer closes settles everything", NEEDS_IPV6, async () => {
   await using listener = listen();
   for (let round = 0; round < 100; round++) {
     const [client, server] = await Promise.all([
@@ -135,7 +136,7 @@ Deno.test("a connection that is closed while its peer closes settles everything"
   }
 });
 
-Deno.test("nothing that was written goes out on a later connection", NEEDS_WINDOWS, async () => {
+Deno.test("nothing that was written goes out on a later connection", NEEDS_IPV6, async () => {
   await using listener = listen();
   const { port } = listener.addr;
   for (let round = 0; round < 30; round++) {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { connect, type ConnectOptions, listen, type TcpConn } from "@winsock/ws2";
+import { connect, type ConnectOptions, listen } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamilyOf } from "../support/families.ts";
 import { RawSocket } from "../support/raw.ts";
 
 /** A port where nobody listens, and nobody can. */
@@ -41,16 +41,23 @@ function silentPort(): Silent {
 }
 
 for (const hostname of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
-  Deno.test(`connect() rejects with ConnectionRefused where nobody listens at ${hostname}`, NEEDS_WINDOWS, async () => {
-    const plain = hostname.replace("::ffff:", "");
-    using closed = closedPort(plain);
-    const error = await assertRejects(() => connect({ hostname, port: closed.port }));
-    assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
-    assertStringIncludes(error.message, plain.includes(":") ? `[${plain}]:${closed.port}` : `${plain}:${closed.port}`);
-  });
+  Deno.test(
+    `connect() rejects with ConnectionRefused where nobody listens at ${hostname}`,
+    needsFamilyOf(hostname.replace("::ffff:", "")),
+    async () => {
+      const plain = hostname.replace("::ffff:", "");
+      using closed = closedPort(plain);
+      const error = await assertRejects(() => connect({ hostname, port: closed.port }));
+      assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
+      assertStringIncludes(
+        error.message,
+        plain.includes(":") ? `[${plain}]:${closed.port}` : `${plain}:${closed.port}`,
+      );
+    },
+  );
 }
 
-Deno.test("connect() reaches a name by whichever address of it answers", NEEDS_WINDOWS, async () => {
+Deno.test("connect() reaches a name by whichever address of it answers", NEEDS_BOTH, async () => {
   for (const hostname of ["127.0.0.1", "::1"]) {
     using listener = listen({ hostname, ipv6Only: hostname === "::1" });
     const [client, server] = await Promise.all([
@@ -66,7 +73,7 @@ Deno.test("connect() reaches a name by whichever address of it answers", NEEDS_W
 
 Deno.test(
   "connect() rejects with ConnectionRefused where nobody listens at a name, and says so",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using closed = closedPort("127.0.0.1");
     using _ipv6 = new RawSocket(6);
@@ -84,7 +91,7 @@ const FAMILIES: readonly [Partial<ConnectOptions>, string][] = [
   [{ family: 6, ipv6Only: true }, "::1"],
 ];
 for (const [options, expected] of FAMILIES) {
-  Deno.test(`connect(${Deno.inspect(options)}) reaches localhost at ${expected} only`, NEEDS_WINDOWS, async () => {
+  Deno.test(`connect(${Deno.inspect(options)}) reaches localhost at ${expected} only`, NEEDS_BOTH, async () => {
     using listener = listen();
     const { port } = listener.addr;
     const [client, server] = await Promise.all([
@@ -102,7 +109,7 @@ for (const [options, expected] of FAMILIES) {
   });
 }
 
-Deno.test("connect() comes from localAddress and localPort", NEEDS_WINDOWS, async () => {
+Deno.test("connect() comes from localAddress and localPort", NEEDS_BOTH, async () => {
   await using listener = listen();
   const cases = [["127.0.0.1", "127.0.0.2"], ["127.0.0.1", "::ffff:127.0.0.1"], ["::1", "::1"], ["::1", "[::1]"]];
   for (const [hostname, localAddress] of cases) {
@@ -122,16 +129,16 @@ Deno.test("connect() comes from localAddress and localPort", NEEDS_WINDOWS, asyn
   }
 });
 
-Deno.test("connect() picks the addresses of a name that fit localAddress", NEEDS_WINDOWS, async () => {
+Deno.test("connect() picks the addresses of a name that fit localAddress", NEEDS_IPV6, async () => {
   await using listener = listen();
   for (const localAddress of ["127.0.0.1", "::1"]) {
     using client = await connect({ hostname: "localhost", port: listener.addr.port, localAddress });
     using server = await listener.accept();
-    assertEquals(server.remoteAddr.hostname, localAddress);
+    assertEquals([client.localAddr.hostname, server.remoteAddr.hostname], [localAddress, localAddress]);
   }
 });
 
-Deno.test("connect() rejects when the local address is taken or not of this machine", NEEDS_WINDOWS, async () => {
+Deno.test("connect() rejects when the local address is taken or not of this machine", NEEDS_IPV4, async () => {
   await using listener = listen({ hostname: "127.0.0.1" });
   const { port } = listener.addr;
   const taken = await assertRejects(() =>
@@ -142,7 +149,7 @@ Deno.test("connect() rejects when the local address is taken or not of this mach
   assertFailedCall(foreign, Deno.errors.AddrNotAvailable, "bind", "WSAEADDRNOTAVAIL");
 });
 
-Deno.test("connect() rejects with the reason of a signal that is aborted while it waits", NEEDS_WINDOWS, async () => {
+Deno.test("connect() rejects with the reason of a signal that is aborted while it waits", NEEDS_IPV4, async () => {
   await using silent = silentPort();
   const reason = new Error("enough");
   for (const hostname of ["127.0.0.1", "localhost"]) {
@@ -155,7 +162,7 @@ Deno.test("connect() rejects with the reason of a signal that is aborted while i
 
 Deno.test(
   "connect() rejects with the reason of a signal that is aborted during a race of attempts",
-  NEEDS_WINDOWS,
+  NEEDS_IPV4,
   async () => {
     await using silent = silentPort(); // on 127.0.0.1; at ::1 the attempt is refused
     const reason = new Error("enough");
@@ -166,7 +173,7 @@ Deno.test(
   },
 );
 
-Deno.test("connect() is not changed by a signal that is aborted afterwards", NEEDS_WINDOWS, async () => {
+Deno.test("connect() is not changed by a signal that is aborted afterwards", NEEDS_IPV6, async () => {
   await using listener = listen();
   for (const hostname of ["::1", "localhost"]) {
     const controller = new AbortController();
@@ -178,7 +185,7 @@ Deno.test("connect() is not changed by a signal that is aborted afterwards", NEE
   }
 });
 
-Deno.test("connect() rejects with TimedOut when nobody answers in time", NEEDS_WINDOWS, async () => {
+Deno.test("connect() rejects with TimedOut when nobody answers in time", NEEDS_IPV4, async () => {
   await using silent = silentPort();
   const error = await assertRejects(() => connect({ hostname: "127.0.0.1", port: silent.port, timeout: 20 }));
   assertFailedCall(error, Deno.errors.TimedOut, "ConnectEx", "WSAETIMEDOUT");
@@ -186,7 +193,7 @@ Deno.test("connect() rejects with TimedOut when nobody answers in time", NEEDS_W
   assertStringIncludes(error.message, "20 ms");
 });
 
-Deno.test("connect() prefers the signal to the timeout when both end it", NEEDS_WINDOWS, async () => {
+Deno.test("connect() prefers the signal to the timeout when both end it", NEEDS_IPV4, async () => {
   await using silent = silentPort();
   const reason = new Error("enough");
   const controller = new AbortController();
@@ -202,7 +209,7 @@ Deno.test("connect() prefers the signal to the timeout when both end it", NEEDS_
 
 Deno.test(
   "connect() aborted as it connects settles either way, and leaves no socket behind",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     async function round(hostname: string, turns: number): Promise<void> {
       await using listener = listen();
@@ -225,7 +232,7 @@ Deno.test(
   },
 );
 
-Deno.test("connect() leaves no socket behind when it fails", NEEDS_WINDOWS, async () => {
+Deno.test("connect() leaves no socket behind when it fails", NEEDS_IPV4, async () => {
   using closed = closedPort("127.0.0.1");
   const { port } = closed;
   await assertRejects(() => connect({ hostname: "localhost", port }));
@@ -238,7 +245,7 @@ Deno.test("connect() leaves no socket behind when it fails", NEEDS_WINDOWS, asyn
   assertEquals(socketCount(), before);
 });
 
-Deno.test("connect() and close() leave no socket behind", NEEDS_WINDOWS, async () => {
+Deno.test("connect() and close() leave no socket behind", NEEDS_IPV4, async () => {
   await using listener = listen();
   async function round(): Promise<void> {
     await using client = await connect({ hostname: "localhost", port: listener.addr.port });

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { connect, listen } from "@winsock/ws2";
 import { Checksum, checksumOf, echo, randomBytes, readAll } from "../support/bytes.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_IPV6, needsFamilyOf } from "../support/families.ts";
 import { connectedPair } from "../support/pair.ts";
 
 for (const to of ["127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"]) {
-  Deno.test(`connect() reaches a dual-stack listener at ${to}`, NEEDS_WINDOWS, async () => {
+  Deno.test(`connect() reaches a dual-stack listener at ${to}`, NEEDS_IPV6, async () => {
     await using pair = await connectedPair({ to });
     const family = to === "localhost" ? pair.client.remoteAddr.hostname : to.replace("::ffff:", "");
     assertEquals(pair.listener.dualStack, true);
@@ -21,7 +21,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 for (const length of [1, 2, 1023, 4 * KIB, 64 * KIB, 64 * KIB + 1, 256 * KIB, 256 * KIB + 1, MIB, 64 * MIB]) {
   for (const to of ["127.0.0.1", "::1"]) {
-    Deno.test(`${length} bytes come back from ${to} as they were sent`, NEEDS_WINDOWS, async () => {
+    Deno.test(`${length} bytes come back from ${to} as they were sent`, needsFamilyOf(to), async () => {
       await using pair = await connectedPair({ to });
       const sent = randomBytes(length);
       const received = new Checksum();
@@ -44,7 +44,7 @@ for (const length of [1, 2, 1023, 4 * KIB, 64 * KIB, 64 * KIB + 1, 256 * KIB, 25
   }
 }
 
-Deno.test("500 connections at once each get their own bytes back", NEEDS_WINDOWS, async () => {
+Deno.test("500 connections at once each get their own bytes back", NEEDS_IPV6, async () => {
   await using listener = listen();
   const serving = (async () => {
     const served: Promise<void>[] = [];

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertRejects, assertStringInclude
 import { connect, listen, type ListenOptions } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamilyOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { RawSocket } from "../support/raw.ts";
 
@@ -25,7 +26,7 @@ const CASES: readonly [ListenOptions | undefined, hostname: string, dualStack: b
 for (const [options, hostname, dualStack] of CASES) {
   Deno.test(
     `listen(${Deno.inspect(options)}) listens on ${hostname}${dualStack ? ", dual-stack" : ""}`,
-    NEEDS_WINDOWS,
+    needsFamilyOf(dualStack ? "::" : hostname),
     () => {
       using listener = listen(options);
       const { port } = listener.addr;
@@ -36,7 +37,7 @@ for (const [options, hostname, dualStack] of CASES) {
   );
 }
 
-Deno.test("listen() looks a name up, and listens on an address of it", NEEDS_WINDOWS, async () => {
+Deno.test("listen() looks a name up, and listens on an address of it", NEEDS_IPV6, async () => {
   using listener = listen({ hostname: "localhost" });
   assert(["127.0.0.1", "::1"].includes(listener.addr.hostname), listener.addr.hostname);
   using ipv6 = listen({ hostname: "localhost", ipv6Only: true });
@@ -49,7 +50,7 @@ Deno.test("listen() looks a name up, and listens on an address of it", NEEDS_WIN
   server.close();
 });
 
-Deno.test("listen() takes the port it is given", NEEDS_WINDOWS, () => {
+Deno.test("listen() takes the port it is given", NEEDS_IPV6, () => {
   let port: number;
   {
     using any = listen({ hostname: "::1" });
@@ -61,7 +62,7 @@ Deno.test("listen() takes the port it is given", NEEDS_WINDOWS, () => {
 
 Deno.test(
   "listen() serves IPv4 and IPv6 clients from one dual-stack socket and shows plain addresses",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using listener = listen();
     for (const hostname of ["127.0.0.1", "::1"]) {
@@ -77,7 +78,7 @@ Deno.test(
 
 Deno.test(
   "listen() refuses IPv4 clients with ipv6Only, and leaves the port to an IPv4 socket",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using ipv6 = listen({ ipv6Only: true });
     using ipv4 = listen({ hostname: "0.0.0.0", port: ipv6.addr.port });
@@ -102,7 +103,7 @@ function assertTaken(error: unknown): void {
   } else assertFailedCall(error, Deno.errors.AddrInUse, "bind", "WSAEADDRINUSE");
 }
 
-Deno.test("listen() throws AddrInUse when another program has the address", NEEDS_WINDOWS, () => {
+Deno.test("listen() throws AddrInUse when another program has the address", NEEDS_BOTH, () => {
   for (const hostname of ["::1", "127.0.0.1"]) {
     using other = new RawSocket(hostname.includes(":") ? 6 : 4);
     const port = other.bind(hostname);
@@ -112,7 +113,7 @@ Deno.test("listen() throws AddrInUse when another program has the address", NEED
   }
 });
 
-Deno.test("listen() keeps a port for itself: no other socket gets it or a part of it", NEEDS_WINDOWS, () => {
+Deno.test("listen() keeps a port for itself: no other socket gets it or a part of it", NEEDS_BOTH, () => {
   using listener = listen();
   for (const hostname of ["::", "::1", "127.0.0.1", "0.0.0.0"]) {
     for (const reuseAddress of [false, true]) {
@@ -121,7 +122,7 @@ Deno.test("listen() keeps a port for itself: no other socket gets it or a part o
   }
 });
 
-Deno.test("listen() throws AddrNotAvailable for an address that is not of this machine", NEEDS_WINDOWS, () => {
+Deno.test("listen() throws AddrNotAvailable for an address that is not of this machine", NEEDS_BOTH, () => {
   for (const hostname of ["192.0.2.1", "2001:db8::1"]) {
     const error = assertThrows(() => listen({ hostname }));
     assertFailedCall(error, Deno.errors.AddrNotAvailable, "bind", "WSAEADDRNOTAVAIL");
@@ -129,7 +130,7 @@ Deno.test("listen() throws AddrNotAvailable for an address that is not of this m
   }
 });
 
-Deno.test("listen() leaves no socket behind when it fails", NEEDS_WINDOWS, () => {
+Deno.test("listen() leaves no socket behind when it fails", NEEDS_IPV4, () => {
   using listener = listen();
   const { port } = listener.addr;
   assertTaken(assertThrows(() => listen({ port })));
@@ -138,7 +139,7 @@ Deno.test("listen() leaves no socket behind when it fails", NEEDS_WINDOWS, () =>
   assertEquals(socketCount(), before);
 });
 
-Deno.test("listen() and close() leave no socket behind", NEEDS_WINDOWS, () => {
+Deno.test("listen() and close() leave no socket behind", NEEDS_IPV4, () => {
   listen().close();
   const before = socketCount();
   for (let i = 0; i < 50; i++) listen().close();
@@ -159,7 +160,7 @@ Deno.test("listen() closes the listener when its signal is aborted", NEEDS_WINDO
   assertEquals(next.addr.port, port);
 });
 
-Deno.test("a signal that is aborted after close() changes nothing", NEEDS_WINDOWS, async () => {
+Deno.test("a signal that is aborted after close() changes nothing", NEEDS_IPV6, async () => {
   const controller = new AbortController();
   const listener = listen({ signal: controller.signal });
   const { port } = listener.addr;

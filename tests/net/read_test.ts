@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { listen } from "@winsock/ws2";
 import { randomBytes, readAll, readExactly } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
+import { NEEDS_IPV4 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
@@ -85,7 +86,7 @@ Deno.test("read() takes buffers of every size in turn", NEEDS_WINDOWS, async () 
   assertEquals(new Uint8Array(await new Blob(parts).arrayBuffer()), sent);
 });
 
-Deno.test("read() rejects with ConnectionReset when the peer resets the connection", NEEDS_WINDOWS, async () => {
+Deno.test("read() rejects with ConnectionReset when the peer resets the connection", NEEDS_IPV4, async () => {
   await using listener = listen();
   const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();
@@ -104,7 +105,7 @@ Deno.test("read() rejects with ConnectionReset when the peer resets the connecti
   );
 });
 
-Deno.test("read() rejects every outstanding read when the peer resets the connection", NEEDS_WINDOWS, async () => {
+Deno.test("read() rejects every outstanding read when the peer resets the connection", NEEDS_IPV4, async () => {
   await using listener = listen();
   const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertRejects, assertS
 import { listen, type TcpConn } from "@winsock/ws2";
 import { checksumOf, randomBytes, readAll } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
+import { NEEDS_IPV4 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
@@ -111,7 +112,7 @@ Deno.test("write() after closeWrite() rejects with BrokenPipe", NEEDS_WINDOWS, a
   assertStringIncludes(error.message, `127.0.0.1:${pair.listener.addr.port}`);
 });
 
-Deno.test("write() rejects when the peer has reset the connection", NEEDS_WINDOWS, async () => {
+Deno.test("write() rejects when the peer has reset the connection", NEEDS_IPV4, async () => {
   await using listener = listen();
   const raw = new RawSocket().connect("127.0.0.1", listener.addr.port);
   using conn = await listener.accept();
@@ -124,7 +125,7 @@ Deno.test("write() rejects when the peer has reset the connection", NEEDS_WINDOW
 
 Deno.test(
   "write() that waits rejects or says how much when the peer resets the connection",
-  NEEDS_WINDOWS,
+  NEEDS_IPV4,
   async () => {
     for (const how of ["one long write", "many short ones"]) {
       await using listener = listen();
