@@ -54,7 +54,7 @@ export class OverlappedSocket {
     return this.#isRef;
   }
   set isRef(isRef: boolean) {
-    if (isRef === this.#isRef) return;
+    if (isRef === this.#isRef || this.#isClosed) return;
     this.#isRef = isRef;
     if (this.#pending > 0) this.#port.changeRefs(isRef ? this.#pending : -this.#pending);
   }
@@ -117,6 +117,7 @@ export class OverlappedSocket {
    */
   close(promptly = false): void {
     if (this.#isClosed) return;
+    this.isRef = true; // what is cancelled ends within moments, and whoever waits for that is told
     this.#isClosed = true;
     this.#drained = Promise.withResolvers();
     if (this.#pending === 0) return this.#closeHandle();

@@ -148,6 +148,19 @@ Deno.test("an unref'd socket works for as long as something else keeps the proce
   assertEquals([code, stdout], [0, "2\n"]);
 });
 
+Deno.test("a process lives until an unref'd socket is closed for which it waits", NEEDS_WINDOWS, async () => {
+  const { code, stdout, stderr } = await run(`${WAITING}
+    const reading = Array.from({ length: 5000 }, () => client.read(new Uint8Array(1)));
+    const ends = Promise.allSettled(reading).then((ends) => console.log(ends.length));
+    for (const socket of [listener, client, server]) socket.unref();
+    for (const promise of waiting) promise.then(console.log, (error) => console.log(error.name));
+    Promise.all([listener, client, server].map((socket) => socket[Symbol.asyncDispose]()))
+      .then(() => console.log("closed"));
+  `);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout.trim().split("\n").sort(), ["5000", "BadResource", "Interrupted", "Interrupted", "closed"]);
+});
+
 Deno.test("Deno.exit() ends the process at once, whatever waits", NEEDS_WINDOWS, async () => {
   const { code, stdout, stderr } = await run(`${WAITING}
     client.write(new Uint8Array(8 << 20));
