@@ -45,6 +45,10 @@ export * from "./win32/headers/mstcpip.ts";
 export * from "./win32/headers/mswsock.ts";
 export * from "./win32/headers/mswsockdef.ts";
 export * from "./win32/headers/qos.ts";
+export * from "./win32/headers/rest/mswsock.ts";
+export * from "./win32/headers/rest/winsock2.ts";
+export * from "./win32/headers/rest/ws2def.ts";
+export * from "./win32/headers/rest/ws2ipdef.ts";
 export * from "./win32/headers/winnt.ts";
 export * from "./win32/headers/winsock2.ts";
 export * from "./win32/headers/ws2def.ts";
@@ -92,7 +96,6 @@ export {
   addressOf,
   allocate,
   allocateArray,
-  memoryAt,
   type PointerMember,
   pointersAt,
   pointTo,
@@ -102,6 +105,7 @@ export {
   structsIn,
 } from "./win32/memory.ts";
 export { type Owned, owned } from "./win32/owned.ts";
+export { memoryAt } from "./win32/pointer.ts";
 export { type Kernel32, kernel32, ws2_32 } from "./win32/raw.ts";
 export { extensionFunctions, registeredIoFunctions } from "./win32/raw_extensions.ts";
 export type { AddressTextFunctions } from "./win32/symbols/address_text.ts";

@@ -7,7 +7,7 @@ import { MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { msvcrt } from "../win32/symbols/msvcrt.ts";
 
-export { memoryAt } from "../win32/memory.ts";
+export { memoryAt } from "../win32/pointer.ts";
 
 /** Reserves a range of addresses without memory behind them. Never given back: the kernel may still hold parts of it. */
 export function reserve(length: number): bigint {

@@ -1,8 +1,9 @@
 /** The linked results of the functions that look names up. */
 
 import { type CompoundDef, layout, type View } from "../layout/mod.ts";
-import { ADDRINFOA, ADDRINFOEXA, ADDRINFOEXW, ADDRINFOW } from "./headers/ws2def.ts";
-import { memoryAt } from "./memory.ts";
+import { ADDRINFOW } from "./headers/ws2def.ts";
+import { ADDRINFOA, ADDRINFOEXA, ADDRINFOEXW } from "./headers/rest/ws2def.ts";
+import { memoryAt } from "./pointer.ts";
 import { ws2_32 } from "./raw.ts";
 
 /** The structs in which the functions that look names up give their results. */

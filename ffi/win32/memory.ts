@@ -1,6 +1,7 @@
 /** Memory for callers of the raw layer: structs of one's own, and what lies at an address that Windows has returned. */
 
 import { bytesOf, type CompoundDef, layout, type View } from "../layout/mod.ts";
+import { memoryAt, pointerTo } from "./pointer.ts";
 import { msvcrt } from "./symbols/msvcrt.ts";
 import type { Memory, StructBytes } from "./types.ts";
 
@@ -157,18 +158,6 @@ export function addressOf(memory: Memory): bigint {
 }
 
 /**
- * The memory at an address, in place. It is the caller's business that it is there, and for long enough.
- *
- * @param address The address.
- * @param length How many bytes.
- * @throws {TypeError} When the address is 0.
- * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi` for all files.
- */
-export function memoryAt(address: bigint, length: number): ArrayBuffer {
-  return Deno.UnsafePointerView.getArrayBuffer(pointerTo(address), length);
-}
-
-/**
  * Looks at a struct at an address, in place. It is the caller's business that it is there, and for long enough.
  *
  * @example Look a service up
@@ -203,10 +192,4 @@ export function* pointersAt(address: bigint): Generator<bigint, void, undefined>
     if (pointer === 0n) return;
     yield pointer;
   }
-}
-
-/** A pointer of Deno's from an address that is not 0. */
-export function pointerTo(address: bigint): Deno.PointerObject {
-  if (address === 0n) throw new TypeError("address must not be 0");
-  return Deno.UnsafePointer.create(address)!;
 }

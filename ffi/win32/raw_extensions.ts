@@ -4,21 +4,19 @@ import { layout, type View } from "../layout/mod.ts";
 import { ERROR_CODES } from "./error_codes.ts";
 import { WinsockError } from "./errors.ts";
 import { guidBytes } from "./extension_functions.ts";
+import { WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_GETACCEPTEXSOCKADDRS, WSAID_WSARECVMSG } from "./headers/mswsock.ts";
 import {
   RIO_EXTENSION_FUNCTION_TABLE,
-  WSAID_ACCEPTEX,
-  WSAID_CONNECTEX,
   WSAID_DISCONNECTEX,
-  WSAID_GETACCEPTEXSOCKADDRS,
   WSAID_MULTIPLE_RIO,
   WSAID_TRANSMITFILE,
   WSAID_TRANSMITPACKETS,
-  WSAID_WSARECVMSG,
   WSAID_WSASENDMSG,
-} from "./headers/mswsock.ts";
+} from "./headers/rest/mswsock.ts";
 import { SOCKET_ERROR } from "./headers/winsock2.ts";
-import { SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER } from "./headers/ws2def.ts";
-import { pointerTo } from "./memory.ts";
+import { SIO_GET_EXTENSION_FUNCTION_POINTER } from "./headers/ws2def.ts";
+import { SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER } from "./headers/rest/ws2def.ts";
+import { pointerTo } from "./pointer.ts";
 import { ws2_32 } from "./raw.ts";
 import { EXTENSION_SYMBOLS, type ExtensionFunctions } from "./symbols/extensions.ts";
 import { REGISTERED_IO_SYMBOLS, type RegisteredIoFunctions } from "./symbols/registered_io.ts";

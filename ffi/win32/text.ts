@@ -1,7 +1,7 @@
 /** Text as the functions of Windows take and give it: ended by a zero, in UTF-16 (`W`) or in bytes (`A`). */
 
 import type { ScalarArrayView } from "../layout/mod.ts";
-import { pointerTo } from "./memory.ts";
+import { pointerTo } from "./pointer.ts";
 
 /**
  * A text for a function of the `W` form.

@@ -2,8 +2,10 @@
 
 import type { CompoundDef } from "../layout/mod.ts";
 import type { SOCKADDR_UN } from "./headers/afunix.ts";
-import type { SOCKADDR, SOCKADDR_IN, SOCKADDR_STORAGE } from "./headers/ws2def.ts";
-import type { SOCKADDR_IN6, SOCKADDR_INET } from "./headers/ws2ipdef.ts";
+import type { SOCKADDR_IN, SOCKADDR_STORAGE } from "./headers/ws2def.ts";
+import type { SOCKADDR } from "./headers/rest/ws2def.ts";
+import type { SOCKADDR_IN6 } from "./headers/ws2ipdef.ts";
+import type { SOCKADDR_INET } from "./headers/rest/ws2ipdef.ts";
 
 /**
  * A socket: a bigint that no number, address or other handle can be taken for. The property is for the compiler alone;

@@ -1,7 +1,7 @@
 /** Sets of sockets for `select`: the macros of winsock2.h. */
 
 import { layout } from "../../layout/mod.ts";
-import { fd_set, FD_SETSIZE } from "../headers/winsock2.ts";
+import { fd_set, FD_SETSIZE } from "../headers/rest/winsock2.ts";
 import type { Pointer, SOCKET } from "../types.ts";
 
 /** A set of sockets, of which `select` waits for one. */

@@ -1,6 +1,6 @@
 /** How far addresses reach, and scope ids: the inline functions of mstcpip.h and mswsockdef.h. */
 
-import { ScopeLevelAdmin, ScopeLevelGlobal, ScopeLevelLink, ScopeLevelSite } from "../headers/ws2def.ts";
+import { ScopeLevelAdmin, ScopeLevelGlobal, ScopeLevelLink, ScopeLevelSite } from "../headers/rest/ws2def.ts";
 import type { Ipv4Bytes, Ipv6Bytes } from "./address_bytes.ts";
 import {
   IN4_IS_ADDR_BROADCAST,

@@ -13,20 +13,18 @@ import {
   IPPROTO_IPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
-  SO_RECEIVED_PROCESSOR,
   SOL_SOCKET,
 } from "../headers/ws2def.ts";
+import { SO_RECEIVED_PROCESSOR } from "../headers/rest/ws2def.ts";
+import { IP_RECVECN, IPV6_RECVECN, UDP_SEND_MSG_SIZE } from "../headers/ws2ipdef.ts";
 import {
   type ICMP_ERROR_INFO,
-  IP_RECVECN,
   IP_USER_MTU,
-  IPV6_RECVECN,
   IPV6_USER_MTU,
   TCP_FAIL_CONNECT_ON_ICMP_ERROR,
   TCP_ICMP_ERROR_INFO,
   UDP_RECV_MAX_COALESCED_SIZE,
-  UDP_SEND_MSG_SIZE,
-} from "../headers/ws2ipdef.ts";
+} from "../headers/rest/ws2ipdef.ts";
 import { ws2_32 } from "../raw.ts";
 import type { Pointer, SOCKET } from "../types.ts";
 

@@ -14,7 +14,7 @@ import {
   SIOCGMSFILTER,
   SIOCSIPMSFILTER,
   SIOCSMSFILTER,
-} from "../headers/ws2ipdef.ts";
+} from "../headers/rest/ws2ipdef.ts";
 import { ws2_32 } from "../raw.ts";
 import type { Memory, Pointer, Sockaddr, SOCKET } from "../types.ts";
 import { need } from "./address_bytes.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW } from "../headers/winsock2.ts";
+import type { WSAPROTOCOL_INFOW } from "../headers/winsock2.ts";
+import type { WSAPROTOCOL_INFOA } from "../headers/rest/winsock2.ts";
 import type { Bindings, Memory, Pointer, Sockaddr } from "../types.ts";
 
 /** The functions that read and write addresses. */

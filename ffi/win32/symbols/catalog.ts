@@ -5,7 +5,8 @@
  */
 
 import type { GUID } from "../headers/guiddef.ts";
-import type { BLOB, WSANAMESPACE_INFOEXW, WSANAMESPACE_INFOW, WSAPROTOCOL_INFOW } from "../headers/winsock2.ts";
+import type { WSAPROTOCOL_INFOW } from "../headers/winsock2.ts";
+import type { BLOB, WSANAMESPACE_INFOEXW, WSANAMESPACE_INFOW } from "../headers/rest/winsock2.ts";
 import type { Bindings, Memory, Pointer } from "../types.ts";
 
 /** The functions of the catalog of providers. */

@@ -5,7 +5,7 @@
  */
 
 import type { OVERLAPPED, OVERLAPPED_ENTRY } from "../headers/minwinbase.ts";
-import type { SOCK_NOTIFY_REGISTRATION, WSANETWORKEVENTS, WSAPOLLFD } from "../headers/winsock2.ts";
+import type { SOCK_NOTIFY_REGISTRATION, WSANETWORKEVENTS, WSAPOLLFD } from "../headers/rest/winsock2.ts";
 import type { Bindings, HANDLE, Pointer, SOCKET, WSAEVENT } from "../types.ts";
 
 /** The functions that tell what has happened on sockets. */

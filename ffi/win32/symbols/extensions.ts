@@ -5,7 +5,7 @@
  */
 
 import type { OVERLAPPED } from "../headers/minwinbase.ts";
-import type { TRANSMIT_FILE_BUFFERS, TRANSMIT_PACKETS_ELEMENT } from "../headers/mswsock.ts";
+import type { TRANSMIT_FILE_BUFFERS, TRANSMIT_PACKETS_ELEMENT } from "../headers/rest/mswsock.ts";
 import type { WSAMSG } from "../headers/ws2def.ts";
 import type { Bindings, HANDLE, Memory, Pointer, Sockaddr, SOCKET } from "../types.ts";
 

@@ -5,8 +5,10 @@
  */
 
 import type { OVERLAPPED } from "../headers/minwinbase.ts";
-import type { QOS, TIMEVAL, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW } from "../headers/winsock2.ts";
-import type { SOCKET_ADDRESS_LIST, WSABUF, WSAMSG } from "../headers/ws2def.ts";
+import type { WSAPROTOCOL_INFOW } from "../headers/winsock2.ts";
+import type { QOS, TIMEVAL, WSAPROTOCOL_INFOA } from "../headers/rest/winsock2.ts";
+import type { WSABUF, WSAMSG } from "../headers/ws2def.ts";
+import type { SOCKET_ADDRESS_LIST } from "../headers/rest/ws2def.ts";
 import type { Bindings, Memory, Pointer, Sockaddr, SOCKET } from "../types.ts";
 
 /** The functions of Winsock 2 for sockets. */

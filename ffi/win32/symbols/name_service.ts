@@ -15,7 +15,7 @@ import type {
   WSAQUERYSETW,
   WSASERVICECLASSINFOA,
   WSASERVICECLASSINFOW,
-} from "../headers/winsock2.ts";
+} from "../headers/rest/winsock2.ts";
 import type { NSPV2_ROUTINE } from "../headers/ws2spi.ts";
 import type { Bindings, HANDLE, Memory, Pointer } from "../types.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RIO_NOTIFICATION_COMPLETION } from "../headers/mswsock.ts";
+import type { RIO_NOTIFICATION_COMPLETION } from "../headers/rest/mswsock.ts";
 import type { RIO_BUF, RIORESULT } from "../headers/mswsockdef.ts";
 import type { Bindings, Memory, Pointer, RIO_BUFFERID, RIO_CQ, RIO_RQ, SOCKET } from "../types.ts";
 

@@ -6,8 +6,9 @@
 
 import type { GUID } from "../headers/guiddef.ts";
 import type { OVERLAPPED } from "../headers/minwinbase.ts";
-import type { BLOB, TIMEVAL } from "../headers/winsock2.ts";
-import type { ADDRINFOA, ADDRINFOEXA, ADDRINFOEXW, ADDRINFOW, SOCKET_ADDRESS } from "../headers/ws2def.ts";
+import type { BLOB, TIMEVAL } from "../headers/rest/winsock2.ts";
+import type { ADDRINFOW } from "../headers/ws2def.ts";
+import type { ADDRINFOA, ADDRINFOEXA, ADDRINFOEXW, SOCKET_ADDRESS } from "../headers/rest/ws2def.ts";
 import type { Bindings, Memory, Pointer, Sockaddr } from "../types.ts";
 
 /** The functions that look names up. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { fd_set, TIMEVAL } from "../headers/winsock2.ts";
+import type { fd_set, TIMEVAL } from "../headers/rest/winsock2.ts";
 import type { Bindings, Memory, Pointer, Sockaddr, SOCKET } from "../types.ts";
 
 /** The functions that Winsock has in common with BSD. */
