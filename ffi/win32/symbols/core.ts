@@ -109,15 +109,6 @@ export const CORE_SYMBOLS = {
     ],
     result: "i32", // SOCKET_ERROR
   },
-  /** The address of the peer. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getpeername */
-  getpeername: {
-    parameters: [
-      "usize", // SOCKET s
-      "buffer", // struct sockaddr *name
-      "buffer", // int *namelen
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
   /** Controls a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaioctl */
   WSAIoctl: {
     parameters: [
@@ -132,28 +123,6 @@ export const CORE_SYMBOLS = {
       "pointer", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
     ],
     result: "i32", // SOCKET_ERROR
-  },
-  /** Looks names up; blocks. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
-  GetAddrInfoW: {
-    parameters: [
-      "buffer", // PCWSTR pNodeName
-      "buffer", // PCWSTR pServiceName
-      "buffer", // const ADDRINFOW *pHints
-      "buffer", // PADDRINFOW *ppResult
-    ],
-    result: "i32", // the error code; 0 when it worked
-  },
-  /** `GetAddrInfoW` on another thread, for it blocks; its error is its result. */
-  GetAddrInfoWNonblocking: {
-    name: "GetAddrInfoW",
-    parameters: [
-      "buffer", // PCWSTR pNodeName
-      "buffer", // PCWSTR pServiceName
-      "buffer", // const ADDRINFOW *pHints
-      "buffer", // PADDRINFOW *ppResult
-    ],
-    result: "i32", // the error code; 0 when it worked
-    nonblocking: true,
   },
   /** Frees what `GetAddrInfoW` returned. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-freeaddrinfow */
   FreeAddrInfoW: {
