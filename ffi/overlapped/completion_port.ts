@@ -30,9 +30,15 @@
  *
  * # Immediate ends
  *
- * Sockets are told to send no packet for a call that succeeds at once. Such an operation ends here and now; after
- * {@linkcode IMMEDIATE_LIMIT} of them in a row the next ones wait, in order, for one `setImmediate`, so that timers and
- * other sockets get their turn.
+ * Sockets are told to send no packet for a call that succeeds at once. Such an operation ends here and now; but after
+ * too many of them in one turn the next ones stand in line.
+ *
+ * # Turns
+ *
+ * What has ended is settled slice by slice, with a turn of the event loop after each, so that timers and whatever else the
+ * program does come in between. First comes everything that was taken from the port at once, then everything that stands
+ * in line by then, then the port again. So a connection whose next message is always there already cannot get ahead of
+ * those that have to wait for theirs.
  *
  * # Waking
  *
@@ -52,8 +58,11 @@ import { endDoubt, type Operation, operationAt, startedOperations } from "./oper
 import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
-/** How many operations may end at once in a row before the rest of the program gets its turn. */
-const IMMEDIATE_LIMIT = 64;
+/** How many operations are settled in a turn of the event loop: between so few and so many, as long as they take. */
+const SMALLEST_SLICE = 16;
+const LARGEST_SLICE = 256;
+/** How long a turn is to take at most, with everything that the program does on what has ended, in milliseconds. */
+const LONGEST_TURN = 4;
 
 /** How often the port is looked at for operations that have just been cancelled: some 50 µs. */
 const LOOKS = 50;
@@ -81,15 +90,24 @@ export class CompletionPort {
   #tail = 0;
   #failure: Error | undefined;
 
-  #immediates = 0;
+  /** The words of the entries that have been taken from the port and are not settled yet. */
+  #batch: Uint32Array;
+  #batchNext = 0;
+  #batchEnd = 0;
+  /** Operations that have ended at once: those whose turn comes before the next batch, and those that follow them. */
+  #line: Operation[] = [];
+  #lineNext = 0;
   #deferred: Operation[] = [];
+  #isLineMoving = false;
+  #immediates = 0;
+  #slice = 2 * SMALLEST_SLICE;
 
   constructor() {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
     if (handle === 0n) throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
     this.#handle = handle;
     const entries = new SharedArrayBuffer(BATCHES * BATCH_SIZE * ENTRY_SIZE);
-    this.#words = new Uint32Array(entries);
+    this.#batch = this.#words = new Uint32Array(entries);
     this.#direct = new DirectPoll(handle, this.#control);
     this.#poller = new Poller(handle, this.#control, entries, (reason) => this.#fail(reason));
   }
@@ -116,36 +134,68 @@ export class CompletionPort {
     if (this.#isRunning) this.#poller.need(this.#pendingRefs > 0);
   }
 
-  /** Whether an operation that has ended at once must wait for its turn, behind the others that do. */
-  get mustDefer(): boolean {
-    return this.#deferred.length > 0 || ++this.#immediates > IMMEDIATE_LIMIT;
+  /** Counts an operation that has ended at once; true when it must stand in line, as the turn has had enough of them. */
+  mustDefer(): boolean {
+    return ++this.#immediates > this.#slice;
   }
 
-  /** Settles an operation that has ended at once when the rest of the program has had its turn. */
+  /** Settles an operation that has ended at once when its turn has come. */
   defer(operation: Operation, code: number, bytes: number): void {
     operation.code = code;
     operation.bytes = bytes;
-    if (this.#deferred.push(operation) === 1) setImmediate(() => this.#settleDeferred());
+    this.#deferred.push(operation);
+    if (this.#isLineMoving) return;
+    this.#isLineMoving = true;
+    setImmediate(this.#moveLine);
   }
 
-  #settleDeferred(): void {
+  readonly #moveLine = (): void => {
+    if (this.#batchNext === this.#batchEnd) this.#settleLine();
+    this.#isLineMoving = this.#isLineDue || this.#deferred.length > 0;
+    if (this.#isLineMoving) setImmediate(this.#moveLine);
+  };
+
+  #settleLine(): void {
+    if (!this.#isLineDue) this.#lineUp();
     this.#immediates = 0;
-    const deferred = this.#deferred;
-    if (deferred.length === 0) return;
+    const end = Math.min(this.#lineNext + this.#slice, this.#line.length);
+    while (this.#lineNext < end) {
+      const operation = this.#line[this.#lineNext++];
+      operation.socket!.deferredEnds();
+      operation.settle(operation.code, operation.bytes);
+    }
+  }
+
+  get #isLineDue(): boolean {
+    return this.#lineNext < this.#line.length;
+  }
+
+  #lineUp(): void {
+    this.#line = this.#deferred;
+    this.#lineNext = 0;
     this.#deferred = [];
-    for (const operation of deferred) operation.settle(operation.code, operation.bytes);
   }
 
   /** Takes completions for as long as the kernel holds operations. */
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (this.#pending > 0) {
+    while (this.#pending > 0 || this.#batchNext < this.#batchEnd) {
+      const start = performance.now();
       // The turn lets everything that waited for these operations run, and start the next ones.
-      if (this.#drain() || this.#poll()) await nextTurn();
-      else await this.#park();
+      if (this.#isLineDue || this.#settleSlice() || this.#poll()) {
+        await nextTurn();
+        this.#adaptSlice(performance.now() - start);
+      } else {
+        await this.#park();
+      }
     }
     this.#isRunning = false;
     this.#poller.letGo();
+  }
+
+  #adaptSlice(time: number): void {
+    if (time > LONGEST_TURN) this.#slice = Math.max(this.#slice / 2, SMALLEST_SLICE);
+    else if (time < LONGEST_TURN / 4) this.#slice = Math.min(this.#slice * 2, LARGEST_SLICE);
   }
 
   /** Sleeps until the worker has filled a batch. */
@@ -168,34 +218,40 @@ export class CompletionPort {
   /** Looks at the port from here; false when that is left to the worker. */
   #poll(): boolean {
     // The next turn keeps the process alive, which operations of unref'd sockets must not.
-    const count = this.#pendingRefs > 0 ? this.#direct.take() : undefined;
+    const count = this.#pendingRefs > 0 ? this.#direct.take(!this.#isLineMoving) : undefined;
     if (count === undefined) return false;
     this.#settleDirect(count);
     return true;
   }
 
+  /** Settles a slice of what this thread has taken from the port itself. */
   #settleDirect(count: number): void {
-    this.#isSettling = true;
-    this.#settleDeferred(); // they ended before
-    for (let index = 0; index < count; index++) this.#complete(this.#direct.entries, index * ENTRY_WORDS);
-    this.#isSettling = false;
+    if (count === 0) return;
+    [this.#batch, this.#batchNext, this.#batchEnd] = [this.#direct.entries, 0, count * ENTRY_WORDS];
+    this.#settleSlice();
   }
 
-  /** Settles the operations in the batches that are filled; false when there were none. */
-  #drain(): boolean {
-    const control = this.#control;
-    const head = Atomics.load(control, WORDS.HEAD);
-    if (head === this.#tail) return false;
+  /** Settles a slice of the operations that have been taken from the port; false when there are none. */
+  #settleSlice(): boolean {
+    if (this.#batchNext === this.#batchEnd && !this.#takeFilled()) return false;
     this.#isSettling = true;
-    this.#settleDeferred(); // they ended before
-    for (; this.#tail !== head; Atomics.store(control, WORDS.TAIL, ++this.#tail)) {
-      const batch = this.#tail % BATCHES;
-      const count = Atomics.load(control, WORDS.COUNTS + batch);
-      for (let index = 0; index < count; index++) {
-        this.#complete(this.#words, (batch * BATCH_SIZE + index) * ENTRY_WORDS);
-      }
-    }
+    this.#immediates = 0;
+    const end = Math.min(this.#batchNext + this.#slice * ENTRY_WORDS, this.#batchEnd);
+    for (; this.#batchNext < end; this.#batchNext += ENTRY_WORDS) this.#complete(this.#batch, this.#batchNext);
     this.#isSettling = false;
+    if (end < this.#batchEnd) return true;
+    if (this.#batch === this.#words) Atomics.store(this.#control, WORDS.TAIL, ++this.#tail);
+    this.#lineUp();
+    return true;
+  }
+
+  /** Takes a batch that the worker has filled. */
+  #takeFilled(): boolean {
+    if (Atomics.load(this.#control, WORDS.HEAD) === this.#tail) return false;
+    const batch = this.#tail % BATCHES;
+    this.#batch = this.#words;
+    this.#batchNext = batch * BATCH_SIZE * ENTRY_WORDS;
+    this.#batchEnd = this.#batchNext + Atomics.load(this.#control, WORDS.COUNTS + batch) * ENTRY_WORDS;
     return true;
   }
 
@@ -203,7 +259,7 @@ export class CompletionPort {
   settleNow(isEnough: () => boolean): void {
     const pending = this.#pending;
     for (let looks = 0; looks < LOOKS && !this.#isSettling && !isEnough(); looks++) {
-      if (!this.#drain()) this.#settleDirect(this.#direct.look(0));
+      if (!this.#settleSlice()) this.#settleDirect(this.#direct.look(0));
     }
     if (this.#pending === pending) return;
     // Whoever sleeps until the worker has found something may have nothing left to wait for.

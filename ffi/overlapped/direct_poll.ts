@@ -60,16 +60,21 @@ export class DirectPoll {
     Atomics.store(this.#control, WORDS.YIELD, 1); // from the next batch on the worker stays behind the gate
   }
 
-  /** Takes what has completed: how many entries there are, or undefined to leave the port to the worker. */
-  take(): number | undefined {
+  /**
+   * Takes what has completed: how many entries there are, or undefined to leave the port to the worker.
+   *
+   * @param mayWait Whether nothing else is to be done meanwhile.
+   */
+  take(mayWait: boolean): number | undefined {
     // From a worker that waits at the port this thread would get nothing.
     if (!this.#isOn || Atomics.load(this.#control, WORDS.GATED) === 0) return undefined;
-    const count = this.look(this.#isLookCheap ? 0 : 1);
+    const count = this.look(this.#isLookCheap || !mayWait ? 0 : 1);
     if (count > 0) {
       this.#hits++;
       this.#spinsUntil = 0;
       return count;
     }
+    if (!mayWait) return undefined;
     if (this.#isLookCheap) {
       const now = performance.now();
       if (this.#spinsUntil === 0) this.#spinsUntil = now + SPIN;

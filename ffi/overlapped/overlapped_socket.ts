@@ -24,6 +24,7 @@ export class OverlappedSocket {
   readonly #sendsNoPacketOnSuccess: boolean;
   readonly #port = completionPort();
   #pending = 0;
+  #deferred = 0;
   #isRef = true;
   #isClosed = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -80,7 +81,9 @@ export class OverlappedSocket {
       bytes = operation.transferred;
       operation.isInDoubt = true;
     }
-    if (this.#port.mustDefer) {
+    // What ends at once must not overtake what stands in line.
+    if (this.#port.mustDefer() || this.#deferred > 0) {
+      this.#deferred++;
       // No longer to be cancelled: it has ended.
       const promise = operation.promise(this, finish, undefined);
       this.#port.defer(operation, code, bytes);
@@ -98,6 +101,11 @@ export class OverlappedSocket {
   /** Asks the kernel to end an operation; how it ended is heard from the completion port. */
   cancel(operation: Operation): void {
     kernel32().CancelIoEx(this.handle, operation.address);
+  }
+
+  /** Called when an operation that stood in line is about to be settled. */
+  deferredEnds(): void {
+    this.#deferred--;
   }
 
   /** Called when the kernel has given an operation back. */
