@@ -69,6 +69,10 @@ Deno.test("every constant has the value that it has in C", async () => {
     }
   }
   assertEquals(differences, []);
+  const count = (names: ReadonlyMap<string, Constant>) => [...names.keys()].filter(isInC).length;
+  console.log(
+    `${count(constants)} of ${constants.size} constants and ${count(errorCodes)} of ${errorCodes.size} codes`,
+  );
 });
 
 Deno.test("every constant is one of C, or listed as newer than the C headers", () => {

@@ -89,6 +89,7 @@ Deno.test("every function of the tables has the number and the types of paramete
   }
   const lines = await runProgram(`${HEADERS}int main(void) {\n${body}return 0;\n}\n`);
   assertEquals(lines.map((line) => line.trim()), expected);
+  console.log(`${names.length} of ${exported.length} functions`);
 });
 
 function withoutConst(type: string): string {

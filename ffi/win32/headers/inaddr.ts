@@ -8,7 +8,7 @@
 
 import type { StructDef } from "../../layout/mod.ts";
 
-/** An IPv4 address. */
+/** An IPv4 address. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-in_addr */
 export const IN_ADDR = {
   struct: {
     S_un: {

@@ -3,7 +3,7 @@
 import type { StructDef } from "../../layout/mod.ts";
 import type { HANDLE } from "../types.ts";
 
-/** An operation under way. The kernel writes its status and byte count here. */
+/** An operation under way. The kernel writes its status and byte count here. https://learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-overlapped */
 export const OVERLAPPED = {
   struct: {
     Internal: "usize",
@@ -15,7 +15,7 @@ export const OVERLAPPED = {
   },
 } as const satisfies StructDef;
 
-/** What a completion port says of an operation that has ended. */
+/** What a completion port says of an operation that has ended. https://learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-overlapped_entry */
 export const OVERLAPPED_ENTRY = {
   struct: {
     lpCompletionKey: "usize",

@@ -249,7 +249,7 @@ export const IN4ADDR_MULTICASTPREFIX_LENGTH = 4;
 
 // Structs
 
-/** Names a transport setting. */
+/** Names a transport setting. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-transport_setting_id */
 export const TRANSPORT_SETTING_ID = { struct: { Guid: GUID } } as const satisfies StructDef;
 
 /** Keep-alive probes of a connection: on or off, idle time and interval in milliseconds. */
@@ -257,7 +257,7 @@ export const tcp_keepalive = {
   struct: { onoff: "u32", keepalivetime: "u32", keepaliveinterval: "u32" },
 } as const satisfies StructDef;
 
-/** Marks a socket for wake-up. */
+/** Marks a socket for wake-up. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-real_time_notification_setting_input */
 export const REAL_TIME_NOTIFICATION_SETTING_INPUT = {
   struct: { TransportSettingId: TRANSPORT_SETTING_ID, BrokerEventGuid: GUID },
 } as const satisfies StructDef;
@@ -267,10 +267,10 @@ export const REAL_TIME_NOTIFICATION_SETTING_INPUT_EX = {
   struct: { TransportSettingId: TRANSPORT_SETTING_ID, BrokerEventGuid: GUID, Unmark: "u8" },
 } as const satisfies StructDef;
 
-/** Whether the wake-up is set up. */
+/** Whether the wake-up is set up. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-real_time_notification_setting_output */
 export const REAL_TIME_NOTIFICATION_SETTING_OUTPUT = { struct: { ChannelStatus: "u32" } } as const satisfies StructDef;
 
-/** Joins a socket to a name resolution. */
+/** Joins a socket to a name resolution. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-associate_nameres_context_input */
 export const ASSOCIATE_NAMERES_CONTEXT_INPUT = {
   struct: { TransportSettingId: TRANSPORT_SETTING_ID, Handle: "u64" },
 } as const satisfies StructDef;
@@ -286,7 +286,7 @@ export const PRIORITY_STATUS = { struct: { Sender: "u32", Receiver: "u32" } } as
 /** What a raw socket receives, of one interface. */
 export const RCVALL_IF = { struct: { Mode: "u32", Interface: "u32" } } as const satisfies StructDef;
 
-/** How requests to connect are repeated. */
+/** How requests to connect are repeated. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_initial_rto_parameters */
 export const TCP_INITIAL_RTO_PARAMETERS = {
   struct: { Rtt: "u16", MaxSynRetransmissions: "u8" },
 } as const satisfies StructDef;
@@ -297,7 +297,7 @@ export const TCP_ICW_PARAMETERS = { struct: { Level: "u32" } } as const satisfie
 /** After how many segments to acknowledge. */
 export const TCP_ACK_FREQUENCY_PARAMETERS = { struct: { TcpDelayedAckFrequency: "u8" } } as const satisfies StructDef;
 
-/** Figures of a connection. */
+/** Figures of a connection. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_info_v0 */
 export const TCP_INFO_v0 = {
   struct: {
     State: "u32",
@@ -322,7 +322,7 @@ export const TCP_INFO_v0 = {
   },
 } as const satisfies StructDef;
 
-/** Figures of a connection, with what limited sending. */
+/** Figures of a connection, with what limited sending. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_info_v1 */
 export const TCP_INFO_v1 = {
   struct: {
     State: "u32",
@@ -394,13 +394,13 @@ export const TCP_INFO_v2 = {
   },
 } as const satisfies StructDef;
 
-/** Ports: the first, in network byte order, and how many. */
+/** Ports: the first, in network byte order, and how many. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-inet_port_range */
 export const INET_PORT_RANGE = { struct: { StartPort: "u16be", NumberOfPorts: "u16" } } as const satisfies StructDef;
 
-/** Stands for reserved ports. */
+/** Stands for reserved ports. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-inet_port_reservation_token */
 export const INET_PORT_RESERVATION_TOKEN = { struct: { Token: "u64" } } as const satisfies StructDef;
 
-/** Reserved ports and their token. */
+/** Reserved ports and their token. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-inet_port_reservation_instance */
 export const INET_PORT_RESERVATION_INSTANCE = {
   struct: { Reservation: INET_PORT_RANGE, Token: INET_PORT_RESERVATION_TOKEN },
 } as const satisfies StructDef;
@@ -408,12 +408,12 @@ export const INET_PORT_RESERVATION_INSTANCE = {
 /** The process that reserved ports. */
 export const INET_PORT_RESERVATION_INFORMATION = { struct: { OwningPid: "u32" } } as const satisfies StructDef;
 
-/** The security of a socket. */
+/** The security of a socket. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_security_settings */
 export const SOCKET_SECURITY_SETTINGS = {
   struct: { SecurityProtocol: "u32", SecurityFlags: "u32" },
 } as const satisfies StructDef;
 
-/** The security of a socket with IPsec; the names follow in `AllStrings`. */
+/** The security of a socket with IPsec; the names follow in `AllStrings`. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_security_settings_ipsec */
 export const SOCKET_SECURITY_SETTINGS_IPSEC = {
   struct: {
     SecurityProtocol: "u32",
@@ -430,7 +430,7 @@ export const SOCKET_SECURITY_SETTINGS_IPSEC = {
   },
 } as const satisfies StructDef;
 
-/** Who the peer must be; the name follows in `AllStrings`. */
+/** Who the peer must be; the name follows in `AllStrings`. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_peer_target_name */
 export const SOCKET_PEER_TARGET_NAME = {
   struct: {
     SecurityProtocol: "u32",
@@ -440,7 +440,7 @@ export const SOCKET_PEER_TARGET_NAME = {
   },
 } as const satisfies StructDef;
 
-/** What is asked about the security of a connection. */
+/** What is asked about the security of a connection. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_security_query_template */
 export const SOCKET_SECURITY_QUERY_TEMPLATE = {
   struct: { SecurityProtocol: "u32", PeerAddress: SOCKADDR_STORAGE, PeerTokenAccessMask: "u32" },
 } as const satisfies StructDef;
@@ -456,7 +456,7 @@ export const SOCKET_SECURITY_QUERY_TEMPLATE_IPSEC2 = {
   },
 } as const satisfies StructDef;
 
-/** How a connection is secured. */
+/** How a connection is secured. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_security_query_info */
 export const SOCKET_SECURITY_QUERY_INFO = {
   struct: {
     SecurityProtocol: "u32",

@@ -48,12 +48,12 @@ export const WSA_COMPATIBILITY_MODE = {
   struct: { BehaviorId: "u32", TargetOsVersion: "u32" },
 } as const satisfies StructDef;
 
-/** A completed request of registered I/O. */
+/** A completed request of registered I/O. https://learn.microsoft.com/windows/win32/api/mswsockdef/ns-mswsockdef-rioresult */
 export const RIORESULT = {
   struct: { Status: "i32", BytesTransferred: "u32", SocketContext: "u64", RequestContext: "u64" },
 } as const satisfies StructDef;
 
-/** A part of a registered buffer. */
+/** A part of a registered buffer. https://learn.microsoft.com/windows/win32/api/mswsockdef/ns-mswsockdef-rio_buf */
 export const RIO_BUF = { struct: { BufferId: "pointer", Offset: "u32", Length: "u32" } } as const satisfies StructDef;
 
 /** The head of the control messages of registered I/O. */

@@ -70,7 +70,7 @@ export const TC_NONCONF_BORROW_PLUS = 3;
 
 // Structs
 
-/** What a flow of data needs, or gets. */
+/** What a flow of data needs, or gets. https://learn.microsoft.com/windows/win32/api/qos/ns-qos-flowspec */
 export const FLOWSPEC = {
   struct: {
     TokenRate: "u32",

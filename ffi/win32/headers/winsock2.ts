@@ -46,7 +46,7 @@ export const WSA_FLAG_NO_HANDLE_INHERIT = 0x80;
 
 // Structs
 
-/** What `WSAStartup` tells about the implementation. */
+/** What `WSAStartup` tells about the implementation. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsadata */
 export const WSADATA = {
   struct: {
     wVersion: "u16",
@@ -59,15 +59,15 @@ export const WSADATA = {
   },
 } as const satisfies StructDef;
 
-/** How long `closesocket` waits for data to be sent, in seconds. */
+/** How long `closesocket` waits for data to be sent, in seconds. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-linger */
 export const LINGER = { struct: { l_onoff: "u16", l_linger: "u16" } } as const satisfies StructDef;
 
-/** The layers of a protocol. */
+/** The layers of a protocol. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaprotocolchain */
 export const WSAPROTOCOLCHAIN = {
   struct: { ChainLen: "i32", ChainEntries: { array: "u32", length: 7 } },
 } as const satisfies StructDef;
 
-/** What a provider says of a protocol. */
+/** What a provider says of a protocol. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infow */
 export const WSAPROTOCOL_INFOW = {
   struct: {
     dwServiceFlags1: "u32",

@@ -80,7 +80,7 @@ export const MSG_CTRUNC = 0x0200;
 
 // Structs
 
-/** Room for the address of any socket. */
+/** Room for the address of any socket. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage */
 export const SOCKADDR_STORAGE = {
   struct: {
     ss_family: "u16",
@@ -93,15 +93,15 @@ export const SOCKADDR_STORAGE = {
 /** The scope of an IPv6 address: the zone in the low 28 bits of `Value`, the level in the 4 above. */
 export const SCOPE_ID = { struct: { DUMMYUNIONNAME: { union: { Value: "u32" } } } } as const satisfies StructDef;
 
-/** The address of an IPv4 socket. */
+/** The address of an IPv4 socket. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-sockaddr_in */
 export const SOCKADDR_IN = {
   struct: { sin_family: "u16", sin_port: "u16be", sin_addr: IN_ADDR, sin_zero: { array: "u8", length: 8 } },
 } as const satisfies StructDef;
 
-/** A stretch of memory to send from or receive into. */
+/** A stretch of memory to send from or receive into. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-wsabuf */
 export const WSABUF = { struct: { len: "u32", buf: "pointer" } } as const satisfies StructDef;
 
-/** What `WSASendMsg` and `WSARecvMsg` take: address, data and control messages. */
+/** What `WSASendMsg` and `WSARecvMsg` take: address, data and control messages. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-wsamsg */
 export const WSAMSG = {
   struct: {
     name: "pointer",
@@ -113,12 +113,12 @@ export const WSAMSG = {
   },
 } as const satisfies StructDef;
 
-/** The head of a control message. */
+/** The head of a control message. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr */
 export const WSACMSGHDR = {
   struct: { cmsg_len: "usize", cmsg_level: "i32", cmsg_type: "i32" },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoW`. */
+/** One result of `GetAddrInfoW`. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfow */
 export const ADDRINFOW = {
   struct: {
     ai_flags: "i32",

@@ -89,7 +89,7 @@ export const UDP_COALESCED_INFO = 3;
 
 // Structs
 
-/** The address of an IPv6 socket. */
+/** The address of an IPv6 socket. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_in6 */
 export const SOCKADDR_IN6 = {
   struct: {
     sin6_family: "u16",
@@ -100,16 +100,16 @@ export const SOCKADDR_IN6 = {
   },
 } as const satisfies StructDef;
 
-/** An IPv4 group and the interface to join it on. */
+/** An IPv4 group and the interface to join it on. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_mreq */
 export const IP_MREQ = { struct: { imr_multiaddr: IN_ADDR, imr_interface: IN_ADDR } } as const satisfies StructDef;
 
-/** An IPv6 group and the interface to join it on; 0 for the default one. */
+/** An IPv6 group and the interface to join it on; 0 for the default one. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ipv6_mreq */
 export const IPV6_MREQ = {
   struct: { ipv6mr_multiaddr: IN6_ADDR, ipv6mr_interface: "u32" },
 } as const satisfies StructDef;
 
-/** Control message: an IPv4 address of this machine and an interface. */
+/** Control message: an IPv4 address of this machine and an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-in_pktinfo */
 export const IN_PKTINFO = { struct: { ipi_addr: IN_ADDR, ipi_ifindex: "u32" } } as const satisfies StructDef;
 
-/** Control message: an IPv6 address of this machine and an interface. */
+/** Control message: an IPv6 address of this machine and an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-in6_pktinfo */
 export const IN6_PKTINFO = { struct: { ipi6_addr: IN6_ADDR, ipi6_ifindex: "u32" } } as const satisfies StructDef;

@@ -45,15 +45,15 @@ export const ProviderInfoAudit = 1;
 
 // Structs
 
-/** What a provider tells about itself. */
+/** What a provider tells about itself. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wspdata */
 export const WSPDATA = {
   struct: { wVersion: "u16", wHighVersion: "u16", szDescription: { array: "u16", length: 256 } },
 } as const satisfies StructDef;
 
-/** A thread of a provider. */
+/** A thread of a provider. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wsathreadid */
 export const WSATHREADID = { struct: { ThreadHandle: "usize", Reserved: "usize" } } as const satisfies StructDef;
 
-/** The functions of a transport provider. */
+/** The functions of a transport provider. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wspproc_table */
 export const WSPPROC_TABLE = {
   struct: {
     lpWSPAccept: "pointer",
@@ -89,7 +89,7 @@ export const WSPPROC_TABLE = {
   },
 } as const satisfies StructDef;
 
-/** The functions that a transport provider may call. */
+/** The functions that a transport provider may call. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wspupcalltable */
 export const WSPUPCALLTABLE = {
   struct: {
     lpWPUCloseEvent: "pointer",
@@ -110,12 +110,12 @@ export const WSPUPCALLTABLE = {
   },
 } as const satisfies StructDef;
 
-/** What is recorded of the installation of a provider. */
+/** What is recorded of the installation of a provider. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wsc_provider_audit_info */
 export const WSC_PROVIDER_AUDIT_INFO = {
   struct: { RecordSize: "u32", Reserved: "pointer" },
 } as const satisfies StructDef;
 
-/** The functions of a name space provider. */
+/** The functions of a name space provider. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-nsp_routine */
 export const NSP_ROUTINE = {
   struct: {
     cbSize: "u32",
@@ -133,7 +133,7 @@ export const NSP_ROUTINE = {
   },
 } as const satisfies StructDef;
 
-/** The functions of a name space provider of the second version. */
+/** The functions of a name space provider of the second version. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-nspv2_routine */
 export const NSPV2_ROUTINE = {
   struct: {
     cbSize: "u32",

@@ -86,7 +86,7 @@ export interface ExtensionFunctions {
       lpCompletionRoutine: Deno.PointerValue,
     ) => number)
     | undefined;
-  /** Sends a datagram with control messages. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_wsasendmsg */
+  /** Sends a datagram with control messages. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasendmsg */
   readonly WSASendMsg:
     | ((
       s: SOCKET,

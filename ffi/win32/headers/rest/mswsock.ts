@@ -151,12 +151,12 @@ export const RIO_IOCP_COMPLETION = 2;
 
 // Structs
 
-/** What `TransmitFile` sends before and after the file. */
+/** What `TransmitFile` sends before and after the file. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-transmit_file_buffers */
 export const TRANSMIT_FILE_BUFFERS = {
   struct: { Head: "pointer", HeadLength: "u32", Tail: "pointer", TailLength: "u32" },
 } as const satisfies StructDef;
 
-/** A part of what `TransmitPackets` sends. */
+/** A part of what `TransmitPackets` sends. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-transmit_packets_element */
 export const TRANSMIT_PACKETS_ELEMENT = {
   struct: {
     dwElFlags: "u32",
@@ -211,7 +211,7 @@ export const WSASENDMSG = {
   },
 } as const satisfies StructDef;
 
-/** How registered I/O says that requests have completed. */
+/** How registered I/O says that requests have completed. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion */
 export const RIO_NOTIFICATION_COMPLETION = {
   struct: {
     Type: "u32",
@@ -224,7 +224,7 @@ export const RIO_NOTIFICATION_COMPLETION = {
   },
 } as const satisfies StructDef;
 
-/** The functions of registered I/O. */
+/** The functions of registered I/O. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-rio_extension_function_table */
 export const RIO_EXTENSION_FUNCTION_TABLE = {
   struct: {
     cbSize: "u32",

@@ -540,15 +540,15 @@ export const SOCK_NOTIFY_TRIGGER_ALL = 15;
 
 // Structs
 
-/** The sockets that `select` looks at; named after the tag, as `FD_SET` is a macro. */
+/** The sockets that `select` looks at; named after the tag, as `FD_SET` is a macro. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-fd_set */
 export const fd_set = {
   struct: { fd_count: "u32", fd_array: { array: "usize", length: 64 } },
 } as const satisfies StructDef;
 
-/** A span of time. */
+/** A span of time. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-timeval */
 export const TIMEVAL = { struct: { tv_sec: "i32", tv_usec: "i32" } } as const satisfies StructDef;
 
-/** What `gethostbyname` says of a host. */
+/** What `gethostbyname` says of a host. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-hostent */
 export const HOSTENT = {
   struct: { h_name: "pointer", h_aliases: "pointer", h_addrtype: "i16", h_length: "i16", h_addr_list: "pointer" },
 } as const satisfies StructDef;
@@ -558,12 +558,12 @@ export const netent = {
   struct: { n_name: "pointer", n_aliases: "pointer", n_addrtype: "i16", n_net: "u32be" },
 } as const satisfies StructDef;
 
-/** What `getservbyname` says of a service. */
+/** What `getservbyname` says of a service. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-servent */
 export const SERVENT = {
   struct: { s_name: "pointer", s_aliases: "pointer", s_proto: "pointer", s_port: "u16be" },
 } as const satisfies StructDef;
 
-/** What `getprotobyname` says of a protocol. */
+/** What `getprotobyname` says of a protocol. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-protoent */
 export const PROTOENT = {
   struct: { p_name: "pointer", p_aliases: "pointer", p_proto: "i16" },
 } as const satisfies StructDef;
@@ -571,17 +571,17 @@ export const PROTOENT = {
 /** A protocol of an address family. */
 export const sockproto = { struct: { sp_family: "u16", sp_protocol: "u16" } } as const satisfies StructDef;
 
-/** The quality of service of a socket, in both directions. */
+/** The quality of service of a socket, in both directions. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-qos */
 export const QOS = {
   struct: { SendingFlowspec: FLOWSPEC, ReceivingFlowspec: FLOWSPEC, ProviderSpecific: WSABUF },
 } as const satisfies StructDef;
 
-/** The network events of a socket, and the error code of each. */
+/** The network events of a socket, and the error code of each. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsanetworkevents */
 export const WSANETWORKEVENTS = {
   struct: { lNetworkEvents: "i32", iErrorCode: { array: "i32", length: 10 } },
 } as const satisfies StructDef;
 
-/** What a provider says of a protocol, in ANSI text. */
+/** What a provider says of a protocol, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infoa */
 export const WSAPROTOCOL_INFOA = {
   struct: {
     dwServiceFlags1: "u32",
@@ -607,7 +607,7 @@ export const WSAPROTOCOL_INFOA = {
   },
 } as const satisfies StructDef;
 
-/** How a program learns that a change it asked about has happened. */
+/** How a program learns that a change it asked about has happened. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsacompletion */
 export const WSACOMPLETION = {
   struct: {
     Type: "u32",
@@ -622,16 +622,16 @@ export const WSACOMPLETION = {
   },
 } as const satisfies StructDef;
 
-/** A stretch of memory. */
+/** A stretch of memory. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-blob */
 export const BLOB = { struct: { cbSize: "u32", pBlobData: "pointer" } } as const satisfies StructDef;
 
-/** An address family and a protocol. */
+/** An address family and a protocol. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-afprotocols */
 export const AFPROTOCOLS = { struct: { iAddressFamily: "i32", iProtocol: "i32" } } as const satisfies StructDef;
 
-/** A version, and how it is compared. */
+/** A version, and how it is compared. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaversion */
 export const WSAVERSION = { struct: { dwVersion: "u32", ecHow: "u32" } } as const satisfies StructDef;
 
-/** A query to a name space or an answer of it, in ANSI text. */
+/** A query to a name space or an answer of it, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaqueryseta */
 export const WSAQUERYSETA = {
   struct: {
     dwSize: "u32",
@@ -652,7 +652,7 @@ export const WSAQUERYSETA = {
   },
 } as const satisfies StructDef;
 
-/** A query to a name space or an answer of it. */
+/** A query to a name space or an answer of it. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaquerysetw */
 export const WSAQUERYSETW = {
   struct: {
     dwSize: "u32",
@@ -673,7 +673,7 @@ export const WSAQUERYSETW = {
   },
 } as const satisfies StructDef;
 
-/** A query to a name space of the second version, in ANSI text. */
+/** A query to a name space of the second version, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaqueryset2a */
 export const WSAQUERYSET2A = {
   struct: {
     dwSize: "u32",
@@ -693,7 +693,7 @@ export const WSAQUERYSET2A = {
   },
 } as const satisfies StructDef;
 
-/** A query to a name space of the second version. */
+/** A query to a name space of the second version. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaqueryset2w */
 export const WSAQUERYSET2W = {
   struct: {
     dwSize: "u32",
@@ -713,37 +713,37 @@ export const WSAQUERYSET2W = {
   },
 } as const satisfies StructDef;
 
-/** A property of a service class in a name space, in ANSI text. */
+/** A property of a service class in a name space, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsansclassinfoa */
 export const WSANSCLASSINFOA = {
   struct: { lpszName: "pointer", dwNameSpace: "u32", dwValueType: "u32", dwValueSize: "u32", lpValue: "pointer" },
 } as const satisfies StructDef;
 
-/** A property of a service class in a name space. */
+/** A property of a service class in a name space. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsansclassinfow */
 export const WSANSCLASSINFOW = {
   struct: { lpszName: "pointer", dwNameSpace: "u32", dwValueType: "u32", dwValueSize: "u32", lpValue: "pointer" },
 } as const satisfies StructDef;
 
-/** A service class, in ANSI text. */
+/** A service class, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaserviceclassinfoa */
 export const WSASERVICECLASSINFOA = {
   struct: { lpServiceClassId: "pointer", lpszServiceClassName: "pointer", dwCount: "u32", lpClassInfos: "pointer" },
 } as const satisfies StructDef;
 
-/** A service class. */
+/** A service class. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaserviceclassinfow */
 export const WSASERVICECLASSINFOW = {
   struct: { lpServiceClassId: "pointer", lpszServiceClassName: "pointer", dwCount: "u32", lpClassInfos: "pointer" },
 } as const satisfies StructDef;
 
-/** A provider of a name space, in ANSI text. */
+/** A provider of a name space, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsanamespace_infoa */
 export const WSANAMESPACE_INFOA = {
   struct: { NSProviderId: GUID, dwNameSpace: "u32", fActive: "i32", dwVersion: "u32", lpszIdentifier: "pointer" },
 } as const satisfies StructDef;
 
-/** A provider of a name space. */
+/** A provider of a name space. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsanamespace_infow */
 export const WSANAMESPACE_INFOW = {
   struct: { NSProviderId: GUID, dwNameSpace: "u32", fActive: "i32", dwVersion: "u32", lpszIdentifier: "pointer" },
 } as const satisfies StructDef;
 
-/** A provider of a name space and its own data, in ANSI text. */
+/** A provider of a name space and its own data, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsanamespace_infoexa */
 export const WSANAMESPACE_INFOEXA = {
   struct: {
     NSProviderId: GUID,
@@ -755,7 +755,7 @@ export const WSANAMESPACE_INFOEXA = {
   },
 } as const satisfies StructDef;
 
-/** A provider of a name space and its own data. */
+/** A provider of a name space and its own data. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsanamespace_infoexw */
 export const WSANAMESPACE_INFOEXW = {
   struct: {
     NSProviderId: GUID,
@@ -767,10 +767,10 @@ export const WSANAMESPACE_INFOEXW = {
   },
 } as const satisfies StructDef;
 
-/** A socket that `WSAPoll` looks at. */
+/** A socket that `WSAPoll` looks at. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsapollfd */
 export const WSAPOLLFD = { struct: { fd: "usize", events: "i16", revents: "i16" } } as const satisfies StructDef;
 
-/** What `ProcessSocketNotifications` is to watch a socket for. */
+/** What `ProcessSocketNotifications` is to watch a socket for. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-sock_notify_registration */
 export const SOCK_NOTIFY_REGISTRATION = {
   struct: {
     socket: "usize",

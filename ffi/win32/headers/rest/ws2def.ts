@@ -614,27 +614,27 @@ export const NI_MAXSERV = 32;
 
 // Structs
 
-/** Any socket address: its family and 14 bytes that depend on it. */
+/** Any socket address: its family and 14 bytes that depend on it. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-sockaddr */
 export const SOCKADDR = {
   struct: { sa_family: "u16", sa_data: { array: "u8", length: 14 } },
 } as const satisfies StructDef;
 
-/** A socket address and its length. */
+/** A socket address and its length. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-socket_address */
 export const SOCKET_ADDRESS = {
   struct: { lpSockaddr: "pointer", iSockaddrLength: "i32" },
 } as const satisfies StructDef;
 
-/** Several socket addresses; `Address` goes on after its first element. */
+/** Several socket addresses; `Address` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-socket_address_list */
 export const SOCKET_ADDRESS_LIST = {
   struct: { iAddressCount: "i32", Address: { array: SOCKET_ADDRESS, length: 1 } },
 } as const satisfies StructDef;
 
-/** Local and remote address, type and protocol of a socket. */
+/** Local and remote address, type and protocol of a socket. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-csaddr_info */
 export const CSADDR_INFO = {
   struct: { LocalAddr: SOCKET_ADDRESS, RemoteAddr: SOCKET_ADDRESS, iSocketType: "i32", iProtocol: "i32" },
 } as const satisfies StructDef;
 
-/** The processor and memory node that a socket is tied to. */
+/** The processor and memory node that a socket is tied to. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-socket_processor_affinity */
 export const SOCKET_PROCESSOR_AFFINITY = {
   struct: { Processor: PROCESSOR_NUMBER, NumaNodeId: "u16", Reserved: "u16" },
 } as const satisfies StructDef;
@@ -644,7 +644,7 @@ export const SOCKADDR_DL = {
   struct: { sdl_family: "u16", sdl_data: { array: "u8", length: 8 }, sdl_zero: { array: "u8", length: 4 } },
 } as const satisfies StructDef;
 
-/** One result of `getaddrinfo`. */
+/** One result of `getaddrinfo`. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoa */
 export const ADDRINFOA = {
   struct: {
     ai_flags: "i32",
@@ -658,7 +658,7 @@ export const ADDRINFOA = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExA`. */
+/** One result of `GetAddrInfoExA`. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoexa */
 export const ADDRINFOEXA = {
   struct: {
     ai_flags: "i32",
@@ -675,7 +675,7 @@ export const ADDRINFOEXA = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`. */
+/** One result of `GetAddrInfoExW`. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoexw */
 export const ADDRINFOEXW = {
   struct: {
     ai_flags: "i32",
@@ -692,7 +692,7 @@ export const ADDRINFOEXW = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExA`, with the fully qualified name. */
+/** One result of `GetAddrInfoExA`, with the fully qualified name. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex2a */
 export const ADDRINFOEX2A = {
   struct: {
     ai_flags: "i32",
@@ -711,7 +711,7 @@ export const ADDRINFOEX2A = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`, with the fully qualified name. */
+/** One result of `GetAddrInfoExW`, with the fully qualified name. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex2w */
 export const ADDRINFOEX2W = {
   struct: {
     ai_flags: "i32",
@@ -730,7 +730,7 @@ export const ADDRINFOEX2W = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`, with the interface. */
+/** One result of `GetAddrInfoExW`, with the interface. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex3 */
 export const ADDRINFOEX3 = {
   struct: {
     ai_flags: "i32",
@@ -750,7 +750,7 @@ export const ADDRINFOEX3 = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`, with the handle of the resolution. */
+/** One result of `GetAddrInfoExW`, with the handle of the resolution. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex4 */
 export const ADDRINFOEX4 = {
   struct: {
     ai_flags: "i32",
@@ -771,7 +771,7 @@ export const ADDRINFOEX4 = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`, with its time to live in seconds. */
+/** One result of `GetAddrInfoExW`, with its time to live in seconds. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex5 */
 export const ADDRINFOEX5 = {
   struct: {
     ai_flags: "i32",
@@ -793,7 +793,7 @@ export const ADDRINFOEX5 = {
   },
 } as const satisfies StructDef;
 
-/** A DNS server to ask. */
+/** A DNS server to ask. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfo_dns_server */
 export const ADDRINFO_DNS_SERVER = {
   struct: {
     ai_servertype: "u32",
@@ -804,7 +804,7 @@ export const ADDRINFO_DNS_SERVER = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`, with the servers to ask and how the answer came. */
+/** One result of `GetAddrInfoExW`, with the servers to ask and how the answer came. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex6 */
 export const ADDRINFOEX6 = {
   struct: {
     ai_flags: "i32",

@@ -282,42 +282,42 @@ export const UDP_RECV_MAX_COALESCED_SIZE = 3;
 
 // Structs
 
-/** The address of an IPv6 socket as it was first. */
+/** The address of an IPv6 socket as it was first. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_in6_old */
 export const sockaddr_in6_old = {
   struct: { sin6_family: "i16", sin6_port: "u16be", sin6_flowinfo: "u32be", sin6_addr: IN6_ADDR },
 } as const satisfies StructDef;
 
-/** An address as `SIO_GET_INTERFACE_LIST` gives it. */
+/** An address as `SIO_GET_INTERFACE_LIST` gives it. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_gen */
 export const sockaddr_gen = {
   union: { Address: SOCKADDR, AddressIn: SOCKADDR_IN, AddressIn6: sockaddr_in6_old },
 } as const satisfies UnionDef;
 
-/** What `SIO_GET_INTERFACE_LIST` says of an interface. */
+/** What `SIO_GET_INTERFACE_LIST` says of an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-interface_info */
 export const INTERFACE_INFO = {
   struct: { iiFlags: "u32", iiAddress: sockaddr_gen, iiBroadcastAddress: sockaddr_gen, iiNetmask: sockaddr_gen },
 } as const satisfies StructDef;
 
-/** What `SIO_GET_INTERFACE_LIST_EX` says of an interface. */
+/** What `SIO_GET_INTERFACE_LIST_EX` says of an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-interface_info_ex */
 export const INTERFACE_INFO_EX = {
   struct: { iiFlags: "u32", iiAddress: SOCKET_ADDRESS, iiBroadcastAddress: SOCKET_ADDRESS, iiNetmask: SOCKET_ADDRESS },
 } as const satisfies StructDef;
 
-/** The address of an IPv4 or IPv6 socket. */
+/** The address of an IPv4 or IPv6 socket. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_inet */
 export const SOCKADDR_INET = {
   union: { Ipv4: SOCKADDR_IN, Ipv6: SOCKADDR_IN6, si_family: "u16" },
 } as const satisfies UnionDef;
 
-/** A source and a destination. */
+/** A source and a destination. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_in6_pair */
 export const SOCKADDR_IN6_PAIR = {
   struct: { SourceAddress: "pointer", DestinationAddress: "pointer" },
 } as const satisfies StructDef;
 
-/** An IPv4 group, a source, and the interface. */
+/** An IPv4 group, a source, and the interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_mreq_source */
 export const IP_MREQ_SOURCE = {
   struct: { imr_multiaddr: IN_ADDR, imr_sourceaddr: IN_ADDR, imr_interface: IN_ADDR },
 } as const satisfies StructDef;
 
-/** The source filter of an IPv4 group; `imsf_slist` goes on after its first element. */
+/** The source filter of an IPv4 group; `imsf_slist` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_msfilter */
 export const IP_MSFILTER = {
   struct: {
     imsf_multiaddr: IN_ADDR,
@@ -328,15 +328,15 @@ export const IP_MSFILTER = {
   },
 } as const satisfies StructDef;
 
-/** A group of either family and the interface to join it on. */
+/** A group of either family and the interface to join it on. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_req */
 export const GROUP_REQ = { struct: { gr_interface: "u32", gr_group: SOCKADDR_STORAGE } } as const satisfies StructDef;
 
-/** A group of either family, a source, and the interface. */
+/** A group of either family, a source, and the interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_source_req */
 export const GROUP_SOURCE_REQ = {
   struct: { gsr_interface: "u32", gsr_group: SOCKADDR_STORAGE, gsr_source: SOCKADDR_STORAGE },
 } as const satisfies StructDef;
 
-/** The source filter of a group of either family; `gf_slist` goes on after its first element. */
+/** The source filter of a group of either family; `gf_slist` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_filter */
 export const GROUP_FILTER = {
   struct: {
     gf_interface: "u32",
@@ -358,7 +358,7 @@ export const IN_RECVERR = {
   struct: { protocol: "u32", info: "u32", type: "u8", code: "u8" },
 } as const satisfies StructDef;
 
-/** The ICMP error that ended an attempt to connect. */
+/** The ICMP error that ended an attempt to connect. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-icmp_error_info */
 export const ICMP_ERROR_INFO = {
   struct: { srcaddress: SOCKADDR_INET, protocol: "u32", type: "u8", code: "u8" },
 } as const satisfies StructDef;
