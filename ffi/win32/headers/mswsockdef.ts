@@ -30,6 +30,8 @@ export const RIO_MSG_DEFER = 0x00002;
 export const RIO_MSG_WAITALL = 0x00004;
 /** Registered I/O: submit the deferred requests. */
 export const RIO_MSG_COMMIT_ONLY = 0x00008;
+/** Where the control messages begin behind an RIO_CMSG_BUFFER, in bytes. */
+export const RIO_CMSG_BASE_SIZE = 8;
 /** What `RIORegisterBuffer` returns when it fails. */
 export const RIO_INVALID_BUFFERID: RIO_BUFFERID = 0xffffffffn as RIO_BUFFERID;
 /** What `RIOCreateCompletionQueue` returns when it fails. */
