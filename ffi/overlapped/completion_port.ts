@@ -45,7 +45,7 @@
  * See {@linkcode pollerMain} for the other side. This thread parks (PARKED = 1), looks once more, opens the gate and
  * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate and completions gather in the port,
  * to be taken in one batch: waking a thread costs more than the work it is woken for. While completions follow each other
- * closely, this thread looks at the port itself (see {@linkcode DirectPoll}).
+ * closely, and before there is a worker, this thread looks at the port itself (see {@linkcode DirectPoll}).
  */
 
 import { setImmediate } from "node:timers";
@@ -54,6 +54,7 @@ import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { DirectPoll } from "./direct_poll.ts";
+import { Line } from "./line.ts";
 import { endDoubt, type Operation, operationAt, startedOperations } from "./operation.ts";
 import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
@@ -94,13 +95,11 @@ export class CompletionPort {
   #batch: Uint32Array;
   #batchNext = 0;
   #batchEnd = 0;
-  /** Operations that have ended at once: those whose turn comes before the next batch, and those that follow them. */
-  #line: Operation[] = [];
-  #lineNext = 0;
-  #deferred: Operation[] = [];
+  readonly #line = new Line();
   #isLineMoving = false;
   #immediates = 0;
   #slice = 2 * SMALLEST_SLICE;
+  #isSliceFull = false;
 
   constructor() {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
@@ -125,13 +124,13 @@ export class CompletionPort {
     this.#pending++;
     if (isRef) this.#pendingRefs++;
     if (!this.#isRunning) this.#run();
-    else if (isRef && this.#pendingRefs === 1) this.#poller.need(true);
+    else if (isRef && this.#pendingRefs === 1 && this.#poller.isStarted) this.#poller.need(true);
   }
 
   /** Changes how many of the operations that the kernel holds keep the process alive. */
   changeRefs(by: number): void {
     this.#pendingRefs += by;
-    if (this.#isRunning) this.#poller.need(this.#pendingRefs > 0);
+    if (this.#isRunning && this.#poller.isStarted) this.#poller.need(this.#pendingRefs > 0);
   }
 
   /** Counts an operation that has ended at once; true when it must stand in line, as the turn has had enough of them. */
@@ -141,40 +140,22 @@ export class CompletionPort {
 
   /** Settles an operation that has ended at once when its turn has come. */
   defer(operation: Operation, code: number, bytes: number): void {
-    operation.code = code;
-    operation.bytes = bytes;
-    this.#deferred.push(operation);
+    this.#line.add(operation, code, bytes);
     if (this.#isLineMoving) return;
     this.#isLineMoving = true;
     setImmediate(this.#moveLine);
   }
 
   readonly #moveLine = (): void => {
-    if (this.#batchNext === this.#batchEnd) this.#settleLine();
-    this.#isLineMoving = this.#isLineDue || this.#deferred.length > 0;
+    // What has been taken from the port comes first.
+    if (this.#batchNext === this.#batchEnd) {
+      this.#line.advance();
+      this.#immediates = 0;
+      this.#line.settle(this.#slice);
+    }
+    this.#isLineMoving = !this.#line.isEmpty;
     if (this.#isLineMoving) setImmediate(this.#moveLine);
   };
-
-  #settleLine(): void {
-    if (!this.#isLineDue) this.#lineUp();
-    this.#immediates = 0;
-    const end = Math.min(this.#lineNext + this.#slice, this.#line.length);
-    while (this.#lineNext < end) {
-      const operation = this.#line[this.#lineNext++];
-      operation.socket!.deferredEnds();
-      operation.settle(operation.code, operation.bytes);
-    }
-  }
-
-  get #isLineDue(): boolean {
-    return this.#lineNext < this.#line.length;
-  }
-
-  #lineUp(): void {
-    this.#line = this.#deferred;
-    this.#lineNext = 0;
-    this.#deferred = [];
-  }
 
   /** Takes completions for as long as the kernel holds operations. */
   async #run(): Promise<void> {
@@ -182,7 +163,7 @@ export class CompletionPort {
     while (this.#pending > 0 || this.#batchNext < this.#batchEnd) {
       const start = performance.now();
       // The turn lets everything that waited for these operations run, and start the next ones.
-      if (this.#isLineDue || this.#settleSlice() || this.#poll()) {
+      if (this.#line.isDue || this.#settleSlice() || this.#poll()) {
         await nextTurn();
         this.#adaptSlice(performance.now() - start);
       } else {
@@ -195,7 +176,7 @@ export class CompletionPort {
 
   #adaptSlice(time: number): void {
     if (time > LONGEST_TURN) this.#slice = Math.max(this.#slice / 2, SMALLEST_SLICE);
-    else if (time < LONGEST_TURN / 4) this.#slice = Math.min(this.#slice * 2, LARGEST_SLICE);
+    else if (time < LONGEST_TURN / 4 && this.#isSliceFull) this.#slice = Math.min(this.#slice * 2, LARGEST_SLICE);
   }
 
   /** Sleeps until the worker has filled a batch. */
@@ -218,7 +199,8 @@ export class CompletionPort {
   /** Looks at the port from here; false when that is left to the worker. */
   #poll(): boolean {
     // The next turn keeps the process alive, which operations of unref'd sockets must not.
-    const count = this.#pendingRefs > 0 ? this.#direct.take(!this.#isLineMoving) : undefined;
+    if (this.#pendingRefs === 0) return false;
+    const count = this.#poller.isStarted ? this.#direct.take(!this.#isLineMoving) : this.#direct.takeFirst();
     if (count === undefined) return false;
     this.#settleDirect(count);
     return true;
@@ -236,12 +218,14 @@ export class CompletionPort {
     if (this.#batchNext === this.#batchEnd && !this.#takeFilled()) return false;
     this.#isSettling = true;
     this.#immediates = 0;
-    const end = Math.min(this.#batchNext + this.#slice * ENTRY_WORDS, this.#batchEnd);
+    const full = this.#batchNext + this.#slice * ENTRY_WORDS;
+    const end = Math.min(full, this.#batchEnd);
+    this.#isSliceFull = end === full;
     for (; this.#batchNext < end; this.#batchNext += ENTRY_WORDS) this.#complete(this.#batch, this.#batchNext);
     this.#isSettling = false;
     if (end < this.#batchEnd) return true;
     if (this.#batch === this.#words) Atomics.store(this.#control, WORDS.TAIL, ++this.#tail);
-    this.#lineUp();
+    this.#line.advance();
     return true;
   }
 

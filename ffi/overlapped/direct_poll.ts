@@ -13,6 +13,9 @@ const LONGEST_STREAK = 4096;
 const CHEAP_LOOK = 0.005;
 /** For how long cheap looks are repeated, in milliseconds. */
 const SPIN = 0.05;
+/** For how long looks are repeated before there is a worker, in milliseconds: since the last hit, since the first look. */
+const FIRST_SPIN = 10;
+const FIRST_PHASE = 50;
 
 /**
  * Whether and how this thread looks at the port itself, before it leaves that to the worker.
@@ -24,6 +27,8 @@ const SPIN = 0.05;
  * dear, as under Wine, once with a wait of 1 ms (which on Windows could become 16 ms by its coarse timers). One miss ends
  * it, and when it did not pay it takes twice the streak to begin again. Nothing else that the program does is ever held
  * up for more than that millisecond.
+ *
+ * It is also how everything begins, see {@linkcode takeFirst}.
  */
 export class DirectPoll {
   /** The OVERLAPPED_ENTRYs that {@linkcode take} has found. */
@@ -39,6 +44,8 @@ export class DirectPoll {
   #hits = 0;
   #isLookCheap: boolean | undefined;
   #spinsUntil = 0;
+  #firstSpinsUntil = 0;
+  #firstPhaseEnds = 0;
 
   /**
    * @param port The handle of the port.
@@ -82,6 +89,20 @@ export class DirectPoll {
     }
     this.#giveUp();
     return undefined;
+  }
+
+  /**
+   * The same as long as there is no worker. Starting one takes 20 ms, which this thread does better to look around first:
+   * the answer that is waited for, or the first client, is often there by then, and a short program never needs a worker.
+   */
+  takeFirst(): number | undefined {
+    const count = this.look(0);
+    const now = performance.now();
+    if (this.#firstPhaseEnds === 0) this.#firstPhaseEnds = now + FIRST_PHASE;
+    if (count > 0 || this.#firstSpinsUntil === 0) {
+      this.#firstSpinsUntil = Math.min(now + FIRST_SPIN, this.#firstPhaseEnds);
+    }
+    return count > 0 || now < this.#firstSpinsUntil ? count : undefined;
   }
 
   /** Asks the port, whoever else waits there; returns how many entries there are. */

@@ -27,6 +27,7 @@ export class OverlappedSocket {
   #deferred = 0;
   #isRef = true;
   #isClosed = false;
+  #isHandleClosed = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -103,9 +104,9 @@ export class OverlappedSocket {
     kernel32().CancelIoEx(this.handle, operation.address);
   }
 
-  /** Called when an operation that stood in line is about to be settled. */
-  deferredEnds(): void {
-    this.#deferred--;
+  /** Called when an operation that stood in line has been settled. */
+  deferredEnded(): void {
+    if (--this.#deferred === 0 && this.#isHandleClosed) this.#drained!.resolve();
   }
 
   /** Called when the kernel has given an operation back. */
@@ -133,13 +134,14 @@ export class OverlappedSocket {
     if (promptly) this.#port.settleNow(() => this.#pending === 0);
   }
 
-  /** Resolves when the socket has been closed and the kernel holds nothing of it any more. */
+  /** Resolves when the socket has been closed, and all that was under way has been settled. */
   get drained(): Promise<void> {
     return this.#drained?.promise ?? Promise.resolve();
   }
 
   #closeHandle(): void {
+    this.#isHandleClosed = true;
     check(ws2_32().closesocket(this.handle), "closesocket");
-    this.#drained!.resolve();
+    if (this.#deferred === 0) this.#drained!.resolve();
   }
 }

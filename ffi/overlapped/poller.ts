@@ -62,6 +62,11 @@ export class Poller {
     globalThis.addEventListener("unload", () => this.stop());
   }
 
+  /** Whether there is a worker. */
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
   /** Makes sure that the worker runs, and that the process waits for it or not. */
   need(keepsAlive: boolean): void {
     this.#isNeeded = true;
