@@ -1,17 +1,8 @@
-// A peer that is not the library: blocking calls of ws2_32.dll, declared here for the tests alone.
+// A peer that is not the high-level API: blocking calls of ws2_32.dll.
 import { INVALID_SOCKET, type SOCKET, ws2_32 } from "@winsock/ws2/ffi";
 import { AF_INET, AF_INET6, IPPROTO_TCP, SO_LINGER, SOCK_STREAM, SOL_SOCKET } from "@winsock/ws2/ffi";
 import { parseAddress } from "../../ffi/net/address.ts";
 import { decodeSockaddr, encodeSockaddr } from "../../ffi/net/sockaddr.ts";
-
-function open() {
-  return Deno.dlopen("C:\\Windows\\System32\\ws2_32.dll", {
-    connect: { parameters: ["usize", "buffer", "i32"], result: "i32" },
-    send: { parameters: ["usize", "buffer", "i32", "i32"], result: "i32" },
-    recv: { parameters: ["usize", "buffer", "i32", "i32"], result: "i32" },
-  }).symbols;
-}
-let calls: ReturnType<typeof open> | undefined;
 
 function expectNo(failure: boolean, syscall: string): void {
   if (failure) throw new Error(`${syscall} failed with ${ws2_32().WSAGetLastError()}`);
@@ -36,12 +27,12 @@ export class RawSocket implements Disposable {
 
   connect(hostname: string, port: number): this {
     const name = encodeSockaddr({ address: parseAddress(hostname)!, port, flowInfo: 0 });
-    expectNo((calls ??= open()).connect(this.handle, name, name.length) !== 0, "connect");
+    expectNo(ws2_32().connect(this.handle, name, name.length) !== 0, "connect");
     return this;
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): number {
-    const sent = (calls ??= open()).send(this.handle, bytes, bytes.length, 0);
+    const sent = ws2_32().send(this.handle, bytes, bytes.length, 0);
     expectNo(sent < 0, "send");
     return sent;
   }
@@ -49,7 +40,7 @@ export class RawSocket implements Disposable {
   /** Waits, and the whole isolate with it: for what has been sent already. */
   receive(room: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(room);
-    const received = (calls ??= open()).recv(this.handle, bytes, room, 0);
+    const received = ws2_32().recv(this.handle, bytes, room, 0);
     expectNo(received < 0, "recv");
     return bytes.subarray(0, received);
   }
