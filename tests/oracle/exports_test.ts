@@ -1,7 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
+import { assert, assertEquals } from "@std/assert";
+import { KERNEL32_SYMBOLS, WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
+import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS } from "../../ffi/win32/extension_functions.ts";
+import { CORE_SYMBOLS } from "../../ffi/win32/symbols/core.ts";
 import { EXTENSION_SYMBOLS } from "../../ffi/win32/symbols/extensions.ts";
-import { linkProgram, runProgram, WINSOCK_HEADERS } from "./c_compiler.ts";
+import { LASTING_CALLS, WSA_RECV_MSG } from "../../ffi/win32/symbols/lasting_calls.ts";
+import { linkProgram, runProgram, WINDOWS_HEADERS, WINSOCK_HEADERS } from "./c_compiler.ts";
 
 const HEADERS = `${WINSOCK_HEADERS}#include <sporder.h>\n`;
 
@@ -109,6 +112,50 @@ Deno.test("every extension function has the number and the types of parameters t
     body += 'printf("\\n");\n';
   }
   assertEquals(await runProgram(`${HEADERS}int main(void) {\n${body}return 0;\n}\n`), expected);
+});
+
+/** A function of the library's own tables, and that of the raw layer that it is: addresses stand in place of buffers. */
+function assertSameFunction(name: string, own: Deno.ForeignFunction, raw: Deno.ForeignFunction): void {
+  const same = (native: Deno.NativeType, other: Deno.NativeType) =>
+    native === other || native === "usize" && (other === "buffer" || other === "pointer");
+  assertEquals(own.parameters.length, raw.parameters.length, name);
+  for (const [index, native] of own.parameters.entries()) {
+    assert(same(native, raw.parameters[index]), `${name}, parameter ${index}: ${native}, ${raw.parameters[index]}`);
+  }
+  assertEquals(own.result, raw.result, name);
+}
+
+Deno.test("the library's own tables declare their functions as those of the raw layer do", () => {
+  const raw: { readonly [name: string]: Deno.ForeignFunction } = WS2_32_SYMBOLS;
+  for (const table of [CORE_SYMBOLS, LASTING_CALLS]) {
+    for (const [binding, own] of Object.entries(table)) {
+      const name = "name" in own ? own.name : binding;
+      assertSameFunction(binding, own, raw[name]);
+    }
+  }
+  assertSameFunction("AcceptEx", ACCEPT_EX, EXTENSION_SYMBOLS.AcceptEx);
+  assertSameFunction("ConnectEx", CONNECT_EX, EXTENSION_SYMBOLS.ConnectEx);
+  assertSameFunction("GetAcceptExSockaddrs", GET_ACCEPT_EX_SOCKADDRS, EXTENSION_SYMBOLS.GetAcceptExSockaddrs);
+  assertSameFunction("WSARecvMsg", WSA_RECV_MSG, EXTENSION_SYMBOLS.WSARecvMsg);
+});
+
+Deno.test("every function of kernel32.dll has parameters of the size that they have in C", async () => {
+  const text = await Deno.readTextFile(new URL("../../ffi/win32/symbols/kernel32.ts", import.meta.url));
+  const expected: string[] = [];
+  let body = "";
+  for (const [name, { parameters, result }] of Object.entries(KERNEL32_SYMBOLS)) {
+    const declared = text.match(new RegExp(`^ {2}${name}: \\{\n(.*?)^ {2}\\},$`, "ms"))?.[1] ?? "";
+    const types = Array.from(declared.matchAll(/^ {6}"\w+", \/\/ (.*)$/gm), ([, c]) => typeIn(c));
+    assertEquals(types.length, parameters.length, name);
+    const values = types.map((type) => `*(${type} *) 0`).join(", ");
+    const sizes = [result, ...parameters].map((native) => native === "u8" ? "1" : SIZES[native]);
+    expected.push(`${name} ${sizes.join(" ")}`);
+    body += `printf("${name} %d", (int) sizeof(${name}(${values})));\n`;
+    for (const type of types) body += `printf(" %d", (int) sizeof(${type}));\n`;
+    body += 'printf("\\n");\n';
+  }
+  const source = `${WINDOWS_HEADERS}#include <ioapiset.h>\nint main(void) {\n${body}return 0;\n}\n`;
+  assertEquals(await runProgram(source), expected);
 });
 
 Deno.test("the tables bind 160 functions, and mingw-w64's import library knows each of them", async () => {
