@@ -78,7 +78,24 @@ export function makeView<D extends CompoundDef>(def: D, data: DataView): View<D>
   return new viewClass(data) as unknown as View<D>;
 }
 
-/** The bytes of a view, in place. */
+/**
+ * The bytes of a view, in place: what to give to a function of a DLL.
+ *
+ * @example Fill a struct in and look at its bytes
+ * ```ts
+ * import { bytesOf, layout, type StructDef } from "@winsock/ws2/layout";
+ *
+ * const POINT = { struct: { x: "i16", y: "u16be" } } as const satisfies StructDef;
+ * const point = layout(POINT).view();
+ * point.x = -1;
+ * point.y = 2;
+ * console.log(bytesOf(point)); // Uint8Array [255, 255, 0, 2]
+ * ```
+ *
+ * @param view A view of {@linkcode layout}, or one nested in it.
+ * @returns As many bytes as the struct has.
+ * @throws {TypeError} When it is no view of a struct or union.
+ */
 export function bytesOf(view: object): Uint8Array<ArrayBufferLike> {
   if (!(view instanceof Placed)) throw new TypeError("Not a view of a struct");
   const data = Placed.data(view);
