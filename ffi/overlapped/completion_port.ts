@@ -55,7 +55,7 @@ import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { DirectPoll } from "./direct_poll.ts";
 import { Line } from "./line.ts";
-import { endDoubt, type Operation, operationAt, startedOperations } from "./operation.ts";
+import { type Operation, operationAt, startedOperations } from "./operation.ts";
 import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
@@ -254,12 +254,12 @@ export class CompletionPort {
   #complete(words: Uint32Array, entry: number): void {
     const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
     if (operation === undefined) return; // the packet that stops the poller
-    if (operation.isInDoubt) return endDoubt(operation);
-    const socket = operation.socket;
-    if (socket === undefined) return;
+    const status = words[entry + STATUS];
+    if (!operation.isEndedBy(status)) return;
+    const socket = operation.socket!;
     this.#pending--;
     if (socket.isRef) this.#pendingRefs--;
-    operation.settle(winsockCodeOf(words[entry + STATUS]), words[entry + BYTES]);
+    operation.settle(winsockCodeOf(status), operation.isInDoubt ? operation.transferred : words[entry + BYTES]);
     socket.operationEnded();
   }
 

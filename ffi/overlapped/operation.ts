@@ -27,6 +27,8 @@ export const CONTROL_LENGTH = OPERATION.struct.control.length;
 
 const { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH } = layout(OVERLAPPED).offsets;
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
+const STATUS_PENDING = 0x103;
+const STATUS_BUFFER_OVERFLOW = 0x80000005;
 const SLOT_SIZE = 512;
 const SLOTS_PER_CHUNK = 128;
 const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
@@ -94,9 +96,11 @@ export class Operation {
   /** How the operation ended, while it waits for its turn to be told. */
   code = 0;
   bytes = 0;
-  /** Whether a packet may still come of an operation that has ended: then the slot must not be used again yet. */
-  isInDoubt = false;
+  /** Whether the kernel holds the operation: its packet will end it. */
+  isPending = false;
 
+  /** How many operations of this slot have ended without their packet, though one may still come. */
+  #doubts = 0;
   #messageMemory: MessageMemory | undefined;
   #finish: Finish<unknown> = unfinished;
   #resolve: (value: never) => void = ignore;
@@ -126,6 +130,36 @@ export class Operation {
   /** The byte count that the kernel has written. */
   get transferred(): number {
     return this.memory.getUint32(INTERNAL_HIGH, true);
+  }
+
+  /** Whether the status that the kernel has written is the warning that part of a message has no room. */
+  get hasWarned(): boolean {
+    return this.status === STATUS_BUFFER_OVERFLOW;
+  }
+
+  /** Whether a packet may come that is not that of the operation under way, but of an earlier one. */
+  get isInDoubt(): boolean {
+    return this.#doubts > 0;
+  }
+
+  /**
+   * The operation has ended at once with a warning. Some systems send a packet as well, others do not, and nothing tells
+   * that none will come: the slot is used again nevertheless, and {@linkcode isEndedBy} knows late packets.
+   */
+  doubt(): void {
+    this.#doubts++;
+    this.memory.setUint32(INTERNAL, STATUS_PENDING, true); // the kernel does that too when it takes the next one
+  }
+
+  /**
+   * Whether a packet with this status ends the operation; else it is a late one of an operation that ended with a warning.
+   * The kernel writes the status of an operation before it sends the packet.
+   */
+  isEndedBy(status: number): boolean {
+    const isLate = !this.isPending || this.#doubts > 0 && status === STATUS_BUFFER_OVERFLOW && !this.hasWarned;
+    if (isLate) this.#doubts = Math.max(this.#doubts - 1, 0);
+    else this.isPending = false;
+    return !isLate;
   }
 
   /** The parts of the slot that messages need. */
@@ -202,13 +236,7 @@ export function releaseOperation(operation: Operation): void {
     operation.socket =
     operation.signal =
       undefined;
-  if (!operation.isInDoubt) idle.push(operation);
-}
-
-/** The packet of an operation in doubt has come after all: its slot is free, unless it still waits for its turn. */
-export function endDoubt(operation: Operation): void {
-  operation.isInDoubt = false;
-  if (operation.socket === undefined) idle.push(operation);
+  idle.push(operation);
 }
 
 /** The operation whose OVERLAPPED has this address, in two halves; undefined when there is none. */

@@ -10,7 +10,6 @@ import { type Finish, OFFSETS, type Operation, releaseOperation } from "./operat
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
-const STATUS_BUFFER_OVERFLOW = 0x80000005;
 
 /** The code of a call that says by its result whether it failed; must directly follow the call. */
 export function codeOf(failed: boolean): number {
@@ -72,15 +71,16 @@ export class OverlappedSocket {
   start<T>(operation: Operation, code: number, finish: Finish<T>, signal?: AbortSignal): Promise<T> {
     if (code === WSA_IO_PENDING || (code === 0 && !this.#sendsNoPacketOnSuccess)) {
       const promise = operation.promise(this, finish, signal);
+      operation.isPending = true;
       this.#pending++;
       this.#port.add(this.#isRef); // may settle it already
       return promise;
     }
     let bytes = code === 0 ? operation.memory.getUint32(OFFSETS.bytes, true) : 0;
-    if (code === WSAEMSGSIZE && operation.status === STATUS_BUFFER_OVERFLOW) {
+    if (code === WSAEMSGSIZE && operation.hasWarned) {
       // A warning: the operation has ended with part of the message. Whether a packet comes as well is up to the system.
       bytes = operation.transferred;
-      operation.isInDoubt = true;
+      operation.doubt();
     }
     // What ends at once must not overtake what stands in line.
     if (this.#port.mustDefer() || this.#deferred > 0) {
