@@ -81,6 +81,7 @@ export { type AddressInfoDef, AddressInfoList } from "./win32/address_info.ts";
 export { check, checkCode } from "./win32/check.ts";
 export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
 export { WinsockError } from "./win32/errors.ts";
+export { guidBytes, guidText } from "./win32/guid.ts";
 export type { Ipv4Bytes, Ipv4SockaddrBytes, Ipv6Bytes, Ipv6SockaddrBytes } from "./win32/inlines/address_bytes.ts";
 export * from "./win32/inlines/byte_order.ts";
 export * from "./win32/inlines/fd_set.ts";

@@ -1,8 +1,7 @@
 /** The functions of Winsock that no DLL exports: their addresses are asked for by GUID, through `WSAIoctl`. */
 
-import { bytesOf, layout } from "../layout/mod.ts";
 import { check } from "./check.ts";
-import { GUID } from "./headers/guiddef.ts";
+import { guidBytes } from "./guid.ts";
 import { WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_GETACCEPTEXSOCKADDRS } from "./headers/mswsock.ts";
 import { INVALID_SOCKET } from "./headers/winsock2.ts";
 import {
@@ -63,17 +62,6 @@ export interface TcpExtensionFunctions {
   readonly AcceptEx: Deno.UnsafeFnPointer<typeof ACCEPT_EX>;
   readonly GetAcceptExSockaddrs: Deno.UnsafeFnPointer<typeof GET_ACCEPT_EX_SOCKADDRS>;
   readonly ConnectEx: Deno.UnsafeFnPointer<typeof CONNECT_EX>;
-}
-
-/** The bytes of a GUID in memory, from its text. */
-export function guidBytes(text: string): Uint8Array {
-  const [data1, data2, data3, data4, data5] = text.split("-");
-  const guid = layout(GUID).view();
-  guid.Data1 = parseInt(data1, 16);
-  guid.Data2 = parseInt(data2, 16);
-  guid.Data3 = parseInt(data3, 16);
-  guid.Data4.set((data4 + data5).match(/../g)!.map((byte) => parseInt(byte, 16)));
-  return bytesOf(guid);
 }
 
 /**

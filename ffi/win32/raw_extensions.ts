@@ -3,7 +3,7 @@
 import { layout, type View } from "../layout/mod.ts";
 import { ERROR_CODES } from "./error_codes.ts";
 import { WinsockError } from "./errors.ts";
-import { guidBytes } from "./extension_functions.ts";
+import { guidBytes } from "./guid.ts";
 import { WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_GETACCEPTEXSOCKADDRS, WSAID_WSARECVMSG } from "./headers/mswsock.ts";
 import {
   RIO_EXTENSION_FUNCTION_TABLE,

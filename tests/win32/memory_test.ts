@@ -121,6 +121,17 @@ Deno.test("wideString() and narrowString() refuse a text with a zero in it", () 
   }
 });
 
+Deno.test("guidBytes() and guidText() go between a GUID's text and its memory", () => {
+  const bytes = ffi.guidBytes("00112233-4455-6677-8899-AABBCCDDEEFF");
+  assertEquals(bytes.toHex(), "33221100" + "5544" + "7766" + "8899aabbccddeeff");
+  assertEquals(ffi.guidText(bytes), "00112233-4455-6677-8899-aabbccddeeff");
+  assertEquals(ffi.guidBytes(`{${ffi.WSAID_ACCEPTEX}}`), ffi.guidBytes(ffi.WSAID_ACCEPTEX));
+  for (const text of ["", "0011223-4455-6677-8899-aabbccddeeff", "0011223g-4455-6677-8899-aabbccddeeff", "x"]) {
+    assertThrows(() => ffi.guidBytes(text), TypeError, `got ${JSON.stringify(text)}`);
+  }
+  assertThrows(() => ffi.guidText(new Uint8Array(15)), RangeError);
+});
+
 Deno.test("owned() gives back once, at the end of the block", () => {
   const givenBack: number[] = [];
   {

@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
-import { guidBytes } from "../../../ffi/win32/extension_functions.ts";
 import { type Calls, present } from "./call.ts";
 
 const w = () => ffi.ws2_32();
 const NO_LOOKUP = 0n as ffi.HANDLE;
-const UNKNOWN = guidBytes("7c1a8c0e-2f7b-4b5e-9d55-93b0a1f0e001");
+const UNKNOWN = ffi.guidBytes("7c1a8c0e-2f7b-4b5e-9d55-93b0a1f0e001");
 const CHANGES_SYSTEM = ["changes what the system knows of services"] as const;
 const PUBLISHES = ["registers a service, which others would see"] as const;
 const PROVIDES = ["makes a provider of this process known"] as const;
