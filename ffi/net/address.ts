@@ -94,6 +94,21 @@ export function parseAddress(text: string): IpAddress | undefined {
   return bytes && { bytes, scopeId: 0 };
 }
 
+/** Addresses that have been parsed: servers answer the same ones again and again. */
+const parsed = new Map<string, IpAddress>();
+const REMEMBERED = 1024;
+
+/** The same as {@linkcode parseAddress}, remembered: what it returns is shared, and must be left as it is. */
+export function knownAddress(text: string): IpAddress | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const address = parseAddress(text);
+  if (address === undefined) return undefined;
+  if (parsed.size === REMEMBERED) parsed.clear();
+  parsed.set(text, address);
+  return address;
+}
+
 function parseScopeId(text: string): number | undefined {
   const scopeId = /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN;
   return scopeId <= MAX_SCOPE_ID ? scopeId : undefined;

@@ -1,6 +1,6 @@
 /** Checks of what users pass, made before any call of the system. */
 
-import { type IpAddress, parseAddress } from "./address.ts";
+import { type IpAddress, knownAddress } from "./address.ts";
 
 const MAX_HOSTNAME_LENGTH = 253;
 const MAX_LABEL_LENGTH = 63;
@@ -63,7 +63,7 @@ export function checkBytes(name: string, value: unknown): Uint8Array {
 /** Checks a host: an IP address, or a name, which is returned as it is. */
 export function checkHostname(value: unknown, name = "hostname"): IpAddress | string {
   if (typeof value !== "string") throw new TypeError(`${name} must be a string, got ${show(value)}`);
-  const address = parseAddress(value);
+  const address = knownAddress(value);
   if (address !== undefined) return address;
   if (value.length > MAX_HOSTNAME_LENGTH) {
     throw new RangeError(`${name} must have at most ${MAX_HOSTNAME_LENGTH} characters, got ${value.length}`);
@@ -74,7 +74,7 @@ export function checkHostname(value: unknown, name = "hostname"): IpAddress | st
 
 /** Checks an IP address. */
 export function checkAddress(value: unknown, name: string): IpAddress {
-  const address = typeof value === "string" ? parseAddress(value) : undefined;
+  const address = typeof value === "string" ? knownAddress(value) : undefined;
   if (address === undefined) throw new TypeError(`${name} must be an IP address, got ${show(value)}`);
   return address;
 }

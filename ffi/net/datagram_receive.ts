@@ -7,7 +7,7 @@ import { ERROR_CODES } from "../win32/error_codes.ts";
 import { MSG_CTRUNC, MSG_TRUNC } from "../win32/headers/ws2def.ts";
 import { lastingCalls } from "../win32/ws2_32.ts";
 import { checkBytes } from "./arguments.ts";
-import { readPacketInfo, type ReceivedMessage } from "./datagram_message.ts";
+import { type PacketInfo, readPacketInfo, type ReceivedMessage } from "./datagram_message.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
 import { type NetAddr, toNetAddr } from "./net_addr.ts";
 import { decodeSockaddr, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
@@ -71,7 +71,7 @@ function messageReceived(operation: Operation, code: number, bytes: number): Rec
   return {
     data: takeData(operation, bytes),
     remoteAddr: takeSender(operation),
-    info: readPacketInfo(control.subarray(0, Math.min(message.Control.len, control.length))),
+    info: takeInfo(control, Math.min(message.Control.len, control.length)),
     truncated: (message.dwFlags & MSG_TRUNC) !== 0 || target !== undefined && bytes > target.byteLength,
     controlTruncated: (message.dwFlags & MSG_CTRUNC) !== 0,
   };
@@ -106,15 +106,31 @@ function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<Arra
   return (target === undefined ? data : data.subarray(0, length)) as Uint8Array<ArrayBuffer>;
 }
 
-// Datagrams come in runs from one sender: its address is read and written out once a run.
+// Datagrams come in runs from one sender to one address: what is known of them is read and written out once a run.
 const lastSockaddr = new Uint8Array(MAX_SOCKADDR_LENGTH);
 let lastSender: NetAddr | undefined;
+let lastControl = new Uint8Array(0);
+let lastInfo: PacketInfo = {};
 
 /** The address of the sender of a datagram. */
 function takeSender({ messageMemory: { name } }: Operation): NetAddr {
-  if (lastSender === undefined || lastSockaddr.some((byte, index) => byte !== name[index])) {
+  if (lastSender === undefined || !beginsWith(name, lastSockaddr)) {
     lastSockaddr.set(name.subarray(0, lastSockaddr.length));
     lastSender = toNetAddr(decodeSockaddr(lastSockaddr), "udp");
   }
   return { ...lastSender };
+}
+
+/** What the control messages of a datagram say. */
+function takeInfo(control: Uint8Array, length: number): PacketInfo {
+  if (length !== lastControl.length || !beginsWith(control, lastControl)) {
+    lastControl = control.slice(0, length);
+    lastInfo = readPacketInfo(lastControl);
+  }
+  return { ...lastInfo };
+}
+
+function beginsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  for (let i = 0; i < prefix.length; i++) if (bytes[i] !== prefix[i]) return false;
+  return true;
 }

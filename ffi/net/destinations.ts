@@ -1,4 +1,4 @@
-/** Where datagrams go: addresses as users give them, read and remembered. */
+/** Where datagrams go: addresses as users give them. */
 
 import { type IpAddress, MAX_SCOPE_ID } from "./address.ts";
 import { checkHostname, checkInteger, checkPort, show } from "./arguments.ts";
@@ -8,19 +8,6 @@ export interface Destination {
   readonly host: IpAddress | string;
   readonly port: number;
   readonly flowInfo: number;
-}
-
-const REMEMBERED = 1024;
-const hosts = new Map<string, IpAddress | string>();
-
-/** Reads a host; servers answer the same ones again and again. */
-function readHost(hostname: unknown): IpAddress | string {
-  const known = hosts.get(hostname as string);
-  if (known !== undefined) return known;
-  const host = checkHostname(hostname, "addr.hostname");
-  if (hosts.size === REMEMBERED) hosts.clear();
-  hosts.set(hostname as string, host);
-  return host;
 }
 
 /**
@@ -34,7 +21,7 @@ export function checkDestination(value: unknown): Destination {
     throw new TypeError(`addr must be an address with hostname and port, got ${show(value)}`);
   }
   const { hostname, port, scopeId, flowInfo = 0 } = value as Record<string, unknown>;
-  const host = withScope(readHost(hostname), scopeId);
+  const host = withScope(checkHostname(hostname, "addr.hostname"), scopeId);
   return {
     host,
     port: checkPort(port, "addr.port", 1),
