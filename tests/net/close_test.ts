@@ -21,7 +21,7 @@ Deno.test("close() rejects reads that wait with Interrupted, aborted or not", NE
   pair.client.close();
   assertEquals(await outcomes(reading), [Deno.errors.Interrupted, Deno.errors.Interrupted]);
   for (const read of reading) {
-    const error = await assertRejects(() => read);
+    const error = await assertRejects(() => read, Deno.errors.Interrupted);
     assert(error.message.includes(`127.0.0.1:${pair.listener.addr.port}`), error.message);
   }
 });

@@ -7,7 +7,7 @@ export function assertFailedCall(
   errorClass: new () => Error,
   syscall: string,
   ...symbols: ErrorSymbol[]
-): void {
+): asserts error is Error {
   assertInstanceOf(error, errorClass);
   assertInstanceOf(error.cause, WinsockError);
   assertEquals(error.cause.syscall, syscall);

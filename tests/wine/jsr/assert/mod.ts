@@ -9,8 +9,8 @@ export class AssertionError extends Error {
 }
 
 // deno-lint-ignore no-explicit-any -- the signature of @std/assert: a constructor of whatever arguments
-type AnyConstructor = new (...args: any[]) => any;
-// deno-lint-ignore no-explicit-any -- as above; abstract classes count too
+type AnyConstructor = abstract new (...args: any[]) => any;
+// deno-lint-ignore no-explicit-any -- as above
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
 /** Throws when `expr` is not truthy. */
@@ -89,46 +89,61 @@ export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void
   assert(actual <= expected, msg ?? `expected ${inspect(actual)} <= ${inspect(expected)}`);
 }
 
+/** Throws unless `fn` throws; returns what it throws. */
+export function assertThrows(fn: () => unknown, msg?: string): unknown;
 /** Throws unless `fn` throws an error of the class, with a message that includes the text; returns it. */
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
-  ErrorClass: ErrorClass<E> = Error as unknown as ErrorClass<E>,
-  msgIncludes = "",
+  ErrorClass: ErrorClass<E>,
+  msgIncludes?: string,
   msg?: string,
-): E {
+): E;
+export function assertThrows(fn: () => unknown, ...rest: Expectation): unknown {
   try {
     fn();
   } catch (error) {
-    return expected(error, ErrorClass, msgIncludes, msg);
+    return expected(error, ...rest);
   }
-  throw new AssertionError(msg ?? `expected ${ErrorClass.name} to be thrown`);
+  throw new AssertionError(`expected an error to be thrown${why(rest)}`);
 }
 
+/** Rejects unless `fn` rejects; resolves with what it rejects with. */
+export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
 /** Rejects unless `fn` rejects with an error of the class, with a message that includes the text; resolves with it. */
-export async function assertRejects<E extends Error = Error>(
+export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
-  ErrorClass: ErrorClass<E> = Error as unknown as ErrorClass<E>,
-  msgIncludes = "",
+  ErrorClass: ErrorClass<E>,
+  msgIncludes?: string,
   msg?: string,
-): Promise<E> {
+): Promise<E>;
+export async function assertRejects(fn: () => PromiseLike<unknown>, ...rest: Expectation): Promise<unknown> {
   let promise: PromiseLike<unknown>;
   try {
     promise = fn();
   } catch (error) {
-    throw new AssertionError(msg ?? `expected a rejection, but ${inspect(error)} was thrown`);
+    throw new AssertionError(`expected a rejection, but ${inspect(error)} was thrown${why(rest)}`);
   }
   try {
     await promise;
   } catch (error) {
-    return expected(error, ErrorClass, msgIncludes, msg);
+    return expected(error, ...rest);
   }
-  throw new AssertionError(msg ?? `expected a rejection with ${ErrorClass.name}`);
+  throw new AssertionError(`expected a rejection${why(rest)}`);
 }
 
-function expected<E extends Error>(error: unknown, ErrorClass: ErrorClass<E>, msgIncludes: string, msg?: string): E {
-  assert(error instanceof ErrorClass, msg ?? `expected ${ErrorClass.name}, got ${inspect(error)}`);
+/** A message for the failure; or the class, a text that the message includes, and that message. */
+type Expectation = [msg?: string] | [ErrorClass: ErrorClass<Error>, msgIncludes?: string, msg?: string];
+
+function expected(error: unknown, ErrorClass?: string | ErrorClass<Error>, msgIncludes = "", msg?: string): unknown {
+  if (typeof ErrorClass !== "function") return error;
+  assertInstanceOf(error, ErrorClass, msg ?? `expected ${ErrorClass.name}, got ${inspect(error)}`);
   assertStringIncludes(error.message, msgIncludes, msg);
   return error;
+}
+
+function why([first, , msg]: Expectation): string {
+  const text = typeof first === "string" ? first : msg;
+  return text === undefined ? "" : `: ${text}`;
 }
 
 function wrap(check: () => void, msg?: string): void {
