@@ -111,6 +111,11 @@ export { type Kernel32, kernel32, ws2_32 } from "./win32/raw.ts";
 export { extensionFunctions, registeredIoFunctions } from "./win32/raw_extensions.ts";
 export type { AddressTextFunctions } from "./win32/symbols/address_text.ts";
 export type { ByteOrderFunctions } from "./win32/symbols/byte_order.ts";
+export {
+  LPCONDITIONPROC,
+  LPLOOKUPSERVICE_COMPLETION_ROUTINE,
+  LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+} from "./win32/symbols/callbacks.ts";
 export type { CatalogFunctions } from "./win32/symbols/catalog.ts";
 export type { ExtensionFunctions } from "./win32/symbols/extensions.ts";
 export type { EventFunctions } from "./win32/symbols/events.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { KERNEL32_SYMBOLS, WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
 import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS } from "../../ffi/win32/extension_functions.ts";
+import * as callbacks from "../../ffi/win32/symbols/callbacks.ts";
 import { CORE_SYMBOLS } from "../../ffi/win32/symbols/core.ts";
 import { EXTENSION_SYMBOLS } from "../../ffi/win32/symbols/extensions.ts";
 import { LASTING_CALLS, WSA_RECV_MSG } from "../../ffi/win32/symbols/lasting_calls.ts";
@@ -26,7 +27,7 @@ async function readDeclarations(): Promise<Map<string, Declaration>> {
   const declarations = new Map<string, Declaration>();
   const folder = new URL("../../ffi/win32/symbols/", import.meta.url);
   for await (const { name } of Deno.readDir(folder)) {
-    if (/^(core|kernel32|lasting_calls|msvcrt|ws2_32)\.ts$/.test(name)) continue;
+    if (/^(callbacks|core|kernel32|lasting_calls|msvcrt|ws2_32)\.ts$/.test(name)) continue;
     const text = await Deno.readTextFile(new URL(name, folder));
     for (const [, binding, body] of text.matchAll(/^ {2}(\w+): \{\n(.*?)^ {2}\},$/gms)) {
       const symbol = body.match(/^ {4}name: "(\w+)"/m)?.[1] ?? binding;
@@ -65,6 +66,7 @@ const LOOSE: ReadonlySet<string> = new Set([
   "WSAConnectByNameA", // likewise
   "WSAConnectByNameW", // likewise
   "WSAAdvertiseProvider", // mingw: const LPCNSPV2_ROUTINE *, a pointer to a pointer
+  "LPLOOKUPSERVICE_COMPLETION_ROUTINE", // mingw: PVOID
   "WSCInstallProviderAndChains64_32", // mingw: LPWSAPROTOCOL_INFO, which is the A form where UNICODE is not defined
 ]);
 
@@ -109,6 +111,26 @@ Deno.test("every extension function has the number and the types of parameters t
     const same = `__builtin_types_compatible_p(${pointerType}, ${result.type} (PASCAL *)(${types}))`;
     body += `printf("${name} %d", ${same});\n`;
     for (const { type } of parameters) body += `printf(" %d", (int) sizeof(${type}));\n`;
+    body += 'printf("\\n");\n';
+  }
+  assertEquals(await runProgram(`${HEADERS}int main(void) {\n${body}return 0;\n}\n`), expected);
+});
+
+Deno.test("every callback has the parameters that its pointer has in C", async () => {
+  const text = await Deno.readTextFile(new URL("../../ffi/win32/symbols/callbacks.ts", import.meta.url));
+  const expected: string[] = [];
+  let body = "";
+  for (const [pointerType, { parameters, result }] of Object.entries(callbacks)) {
+    const declared = text.match(new RegExp(`^export const ${pointerType} = \\{\n(.*?)^\\}`, "ms"))?.[1] ?? "";
+    const types = Array.from(declared.matchAll(/^ {4}"\w+", \/\/ (.*)$/gm), ([, c]) => typeIn(c));
+    assertEquals(types.length, parameters.length, pointerType);
+    const returned = result === "void" ? "void" : "int";
+    expected.push(`${pointerType} 1 ${parameters.map((native) => SIZES[native]).join(" ")}`);
+    const isLoose = LOOSE.has(pointerType) ? 1 : 0;
+    const declaredType = `${returned} (CALLBACK *)(${types.join(", ")})`;
+    const same = `__builtin_types_compatible_p(${pointerType}, ${declaredType}) || ${isLoose}`;
+    body += `printf("${pointerType} %d", ${same});\n`;
+    for (const type of types) body += `printf(" %d", (int) sizeof(${type}));\n`;
     body += 'printf("\\n");\n';
   }
   assertEquals(await runProgram(`${HEADERS}int main(void) {\n${body}return 0;\n}\n`), expected);
