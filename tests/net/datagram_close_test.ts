@@ -186,8 +186,9 @@ Deno.test("closing leaves no socket behind, whatever waits", NEEDS_WINDOWS, asyn
     const socket = open("dual-stack");
     const waiting: Promise<unknown>[] = [socket.receive(), socket.receiveMessage(new Uint8Array(8))];
     waiting.push(socket.send(bytes("x"), loopback(socket, "localhost")));
+    const settled = Promise.allSettled(waiting); // handled before anything can reject
     await close(socket);
-    await Promise.allSettled(waiting);
+    await settled;
     await socket[Symbol.asyncDispose]();
   };
   await round((socket) => socket.close());
