@@ -11,7 +11,11 @@ import type { WSABUF, WSAMSG } from "../headers/ws2def.ts";
 import type { SOCKET_ADDRESS_LIST } from "../headers/rest/ws2def.ts";
 import type { Bindings, Memory, Pointer, Sockaddr, SOCKET } from "../types.ts";
 
-/** The functions of Winsock 2 for sockets. */
+/**
+ * The functions of Winsock 2 for sockets. Without an OVERLAPPED those that wait for the peer block the thread, and with it
+ * everything else that the isolate does; with one they return at once, and `SOCKET_ERROR` with `WSA_IO_PENDING` says that
+ * the operation goes on.
+ */
 export interface IoFunctions {
   /** Makes a socket with flags, from an ANSI description. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketa */
   WSASocketA(

@@ -7,7 +7,10 @@
 import type { fd_set, TIMEVAL } from "../headers/rest/winsock2.ts";
 import type { Bindings, Memory, Pointer, Sockaddr, SOCKET } from "../types.ts";
 
-/** The functions that Winsock has in common with BSD. */
+/**
+ * The functions that Winsock has in common with BSD. On a socket that is not set non-blocking, those that wait for the
+ * peer block the thread, and with it everything else that the isolate does.
+ */
 export interface SocketFunctions {
   /** Makes a socket. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socket */
   socket(af: number, type: number, protocol: number): SOCKET;
