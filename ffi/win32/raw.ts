@@ -1,7 +1,7 @@
 /** The raw layer for callers outside of the library: the whole of `ws2_32.dll` and what it takes to complete overlapped operations. */
 
 import type { OVERLAPPED_ENTRY } from "./headers/minwinbase.ts";
-import { openLibrary } from "./library.ts";
+import { openWithMissing } from "./missing.ts";
 import { kernel32 as openKernel32 } from "./symbols/kernel32.ts";
 import { type Ws2_32, WS2_32_SYMBOLS } from "./symbols/ws2_32.ts";
 import type { HANDLE, Pointer, SOCKET } from "./types.ts";
@@ -33,19 +33,9 @@ let functions: Ws2_32 | undefined;
 export function ws2_32(): Ws2_32 {
   if (functions === undefined) {
     startWinsock();
-    const opened = openLibrary("ws2_32.dll", WS2_32_SYMBOLS);
-    functions = withoutMissing(opened) as unknown as Ws2_32;
+    functions = openWithMissing("ws2_32.dll", WS2_32_SYMBOLS) as unknown as Ws2_32;
   }
   return functions;
-}
-
-/** Deno leaves null in place of a function that the DLL lacks, but not of one that is called on another thread. */
-function withoutMissing<T extends { readonly [name: string]: unknown }>(opened: T): T {
-  const entries = Object.entries(opened).map(([name, value]) => {
-    const { name: exported = name } = WS2_32_SYMBOLS[name as keyof Ws2_32];
-    return [name, opened[exported] === null ? null : value];
-  });
-  return Object.fromEntries(entries);
 }
 
 /**

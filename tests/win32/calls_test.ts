@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
 import { addressTextCalls } from "./calls/address_text.ts";
 import { byteOrderCalls } from "./calls/byte_order.ts";
@@ -12,6 +12,7 @@ import { providerCalls } from "./calls/provider.ts";
 import { resolverCalls } from "./calls/resolver.ts";
 import { socketCalls } from "./calls/sockets.ts";
 import { startupCalls } from "./calls/startup.ts";
+import { replaceMissing } from "../../ffi/win32/missing.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 // Every function of ws2_32.dll is called for real, unless that would change the system or tell others.
@@ -44,6 +45,22 @@ for (const [name, [does, call]] of Object.entries(calls)) {
 
 Deno.test("every function of ws2_32.dll is called, or left alone for a reason", () => {
   assertEquals(Object.keys(calls).sort(), Object.keys(ffi.WS2_32_SYMBOLS).sort());
+});
+
+Deno.test("a function that the DLL lacks is null where that is expected, and throws otherwise", () => {
+  const symbol = { parameters: [], result: "void" } as const;
+  const symbols = {
+    here: symbol,
+    hereNonblocking: { ...symbol, name: "here", nonblocking: true },
+    newer: { ...symbol, optional: true },
+    newerNonblocking: { ...symbol, name: "newer", nonblocking: true, optional: true },
+    gone: symbol,
+  } as const;
+  const stub = () => {};
+  const opened = { here: stub, hereNonblocking: stub, newer: null, newerNonblocking: stub, gone: null };
+  const { gone, ...others } = replaceMissing("x.dll", symbols, opened);
+  assertEquals(others, { here: stub, hereNonblocking: stub, newer: null, newerNonblocking: null });
+  assertThrows(gone as () => void, Deno.errors.NotSupported, "x.dll of this system has no gone");
 });
 
 Deno.test("ws2_32() has every function of the DLL; one that is missing is null, and may be", NEEDS_WINDOWS, () => {

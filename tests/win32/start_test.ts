@@ -45,7 +45,7 @@ Deno.test("mod.ts loads none of what only raw callers need", () => {
     ["core", "kernel32", "lasting_calls", "msvcrt"].map((name) => `ffi/win32/symbols/${name}.ts`),
   );
   const raw =
-    /^ffi\/win32\/(headers\/rest|inlines)\/|^ffi\/win32\/(raw|raw_extensions|memory|text|owned|address_info)\.ts$/;
+    /^ffi\/win32\/(headers\/rest|inlines)\/|^ffi\/win32\/(raw|raw_extensions|missing|memory|text|owned|address_info)\.ts$/;
   assertEquals([...loaded.keys()].filter((file) => raw.test(file)), []);
 });
 
