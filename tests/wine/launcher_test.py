@@ -13,7 +13,8 @@ LIMIT = 60
 
 REPORT = """
 const input = await new Response(Deno.stdin.readable).bytes();
-console.log(JSON.stringify({ args: Deno.args, variable: Deno.env.get("WS2_VARIABLE"), os: Deno.build.os, input: [...input] }));
+const variable = Deno.env.get("WS2_VARIABLE");
+console.log(JSON.stringify({ args: Deno.args, variable, os: Deno.build.os, input: [...input] }));
 console.error("to stderr");
 Deno.exit(42);
 """
@@ -42,12 +43,13 @@ class LauncherTest(unittest.TestCase):
         self.assertEqual(ended.stdout.decode().strip(), "windows")
 
     def test_arguments_input_output_environment_folder_and_exit_code(self) -> None:
-        arguments = ["a b", 'q"uo"te', "ap'ostrophe", "grüße 日本", "", "back\\slash\\", 'b\\"x', "*", "%PATH%", "$HOME", "--", "-x"]
+        arguments = ["a b", 'q"uo"te', "ap'ostrophe", "grüße 日本", "", "back\\slash\\", 'b\\"x', "*", "%PATH%", "$HOME"]
+        arguments += ["--", "-x"]
         data = bytes(range(256)) * 1000
         for locale in ({"LANG": "C.UTF-8"}, {"LC_ALL": "C"}, {"LANG": "xx_XX.UTF-8"}):
             with self.subTest(locale=locale):
-                environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
-                environment |= {**locale, "WS2_VARIABLE": 'ü "quoted"'}
+                inherited = {name: os.environ[name] for name in os.environ if not name.startswith(("LC_", "LANG"))}
+                environment = {**inherited, **locale, "WS2_VARIABLE": 'ü "quoted"'}
                 ended = run("run", "--allow-env", "report.ts", *arguments, input=data, env=environment, cwd=self.folder)
                 report = json.loads(ended.stdout)
                 self.assertEqual(report["args"], arguments)
