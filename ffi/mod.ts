@@ -6,7 +6,7 @@
  *   A function returns what it returns in C; {@linkcode check} and {@linkcode checkCode} turn a failure into a
  *   {@linkcode WinsockError}. Functions that some systems lack are null there, and the compiler says so.
  * - Constants, structs and the inline functions of the headers are exports of their own. A struct is a definition for
- *   {@linkcode allocate}, or for `layout()` of `@winsock/ws2/layout`; a function that takes a pointer takes its bytes, and
+ *   {@linkcode allocate}, or for {@linkcode layout}; a function that takes a pointer takes its bytes, and
  *   those of another struct do not compile.
  * - {@linkcode pointTo}, {@linkcode wideString}, {@linkcode readWideString}, {@linkcode structAt},
  *   {@linkcode AddressInfoList} and {@linkcode owned} go between JavaScript and memory.
@@ -36,6 +36,7 @@
  * @module
  */
 
+export * from "./layout/mod.ts";
 export * from "./win32/headers/afunix.ts";
 export * from "./win32/headers/guiddef.ts";
 export * from "./win32/headers/in6addr.ts";
