@@ -257,7 +257,7 @@ export class Acceptor {
 
   /** Calls that nobody waits for do not keep the process alive. */
   #updateRef(): void {
-    this.#socket.isRef = this.#isRef && this.#waiters.length > 0;
+    if (!this.#socket.isClosed) this.#socket.isRef = this.#isRef && this.#waiters.length > 0;
   }
 }
 

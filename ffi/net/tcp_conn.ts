@@ -10,6 +10,7 @@ import { checkBytes, checkSignal } from "./arguments.ts";
 import { failureOf, interrupted } from "./failure.ts";
 import { formatEndpoint, type NetAddr, toNetAddr } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
+import { ReadAhead } from "./read_ahead.ts";
 import { decodeSockaddr } from "./sockaddr.ts";
 import { describeFailure } from "./socket.ts";
 import { ConnStreams } from "./streams.ts";
@@ -53,6 +54,9 @@ export class TcpConn implements Deno.TcpConn {
   #options: TcpOptions | undefined;
 
   #readSize = FIRST_READ;
+  /** Reads that the kernel holds. */
+  #reads = 0;
+  readonly #ahead: ReadAhead;
   /** Sends that the kernel holds, and who waits for the last of them. */
   #sends = 0;
   #allSent: PromiseWithResolvers<void> | undefined;
@@ -62,6 +66,7 @@ export class TcpConn implements Deno.TcpConn {
   /** For the library itself: takes over a connected socket, with the sockaddrs of both ends. */
   constructor(socket: OverlappedSocket, localSockaddr: Uint8Array, remoteSockaddr: Uint8Array) {
     this.#socket = socket;
+    this.#ahead = new ReadAhead(socket);
     this.#localSockaddr = localSockaddr;
     this.#remoteSockaddr = remoteSockaddr;
   }
@@ -95,9 +100,11 @@ export class TcpConn implements Deno.TcpConn {
       this.#checkOpen();
       checkBytes("p", p);
       if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
-      return this.#receive(p, options && checkSignal(options.signal));
+      const signal = options && checkSignal(options.signal);
+      const bytes = this.#reads === 0 ? this.#ahead.take(p) : undefined;
+      return bytes === undefined ? this.#receive(p, signal) : this.#socket.ended(bytes === 0 ? null : bytes);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(describeFailure(`Cannot read from ${this.#peer}`, error));
     }
   }
 
@@ -108,6 +115,7 @@ export class TcpConn implements Deno.TcpConn {
     operation.memory.setUint32(OFFSETS.flags, 0, true);
     operation.target = target;
     operation.context = this;
+    this.#reads++;
     const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
     const failed = lastingCalls().WSARecv(
       this.#socket.handle,
@@ -124,11 +132,13 @@ export class TcpConn implements Deno.TcpConn {
   static readonly #received = (operation: Operation, code: number, bytes: number): number | null => {
     const conn = operation.context as TcpConn;
     const { target, buffer } = operation;
+    conn.#reads--;
     if (code !== 0) throw conn.#failure(operation, code, "Cannot read from", "WSARecv");
     if (bytes === 0) return null;
     if (target!.byteLength < bytes) throw new TypeError(`p was detached or made shorter while ${bytes} bytes arrived`);
     copyFromNative(target!, buffer!.address, bytes);
     conn.#adaptReadSize(bytes, target!.byteLength);
+    conn.#ahead.note(operation.socket === undefined && bytes === target!.byteLength);
     return bytes;
   };
 
@@ -247,7 +257,7 @@ export class TcpConn implements Deno.TcpConn {
    */
   close(): void {
     this.#checkOpen();
-    this.#socket.close();
+    this.#close();
   }
 
   /**
@@ -313,13 +323,18 @@ export class TcpConn implements Deno.TcpConn {
 
   /** Closes the connection unless it is closed; for `using`. */
   [Symbol.dispose](): void {
-    this.#socket.close();
+    this.#close();
   }
 
   /** Closes the connection and waits until nothing of it is left in the system; for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
+    this.#close();
     await this.#socket.drained;
+  }
+
+  #close(): void {
+    this.#socket.close();
+    this.#ahead.release();
   }
 
   get #peer(): string {

@@ -3,10 +3,11 @@
 import { check, lastError } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE } from "../win32/headers/minwinbase.ts";
+import { FIONBIO } from "../win32/headers/winsock2.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { completionPort } from "./completion_port.ts";
-import { type Finish, OFFSETS, type Operation, releaseOperation } from "./operation.ts";
+import { acquireOperation, type Finish, OFFSETS, type Operation, releaseOperation } from "./operation.ts";
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
@@ -15,6 +16,10 @@ const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 export function codeOf(failed: boolean): number {
   return failed ? lastError() : 0;
 }
+
+/** The sockets of this isolate that have not been closed. */
+const open = new Set<OverlappedSocket>();
+let closesAtEnd = false;
 
 /** A socket whose operations complete through the completion port. */
 export class OverlappedSocket {
@@ -27,6 +32,7 @@ export class OverlappedSocket {
   #isRef = true;
   #isClosed = false;
   #isHandleClosed = false;
+  #neverBlocks = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -43,6 +49,10 @@ export class OverlappedSocket {
           handle,
           FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE,
         ) !== 0;
+    open.add(this);
+    if (closesAtEnd) return;
+    closesAtEnd = true;
+    globalThis.addEventListener("unload", OverlappedSocket.#closeAll);
   }
 
   /** Whether {@linkcode close} has been called. */
@@ -82,14 +92,7 @@ export class OverlappedSocket {
       bytes = operation.transferred;
       operation.doubt();
     }
-    // What ends at once must not overtake what stands in line.
-    if (this.#port.mustDefer() || this.#deferred > 0) {
-      this.#deferred++;
-      // No longer to be cancelled: it has ended.
-      const promise = operation.promise(this, finish, undefined);
-      this.#port.defer(operation, code, bytes);
-      return promise;
-    }
+    if (this.#mustStandInLine()) return this.#standInLine(operation, code, bytes, finish);
     try {
       return Promise.resolve(finish(operation, code, bytes));
     } catch (reason) {
@@ -97,6 +100,33 @@ export class OverlappedSocket {
     } finally {
       releaseOperation(operation);
     }
+  }
+
+  /** The promise of a result that is there at once, without an operation. */
+  ended<T>(result: T): Promise<T> {
+    if (!this.#mustStandInLine()) return Promise.resolve(result);
+    return this.#standInLine(acquireOperation(), 0, 0, () => result);
+  }
+
+  #mustStandInLine(): boolean {
+    // What ends at once must not overtake what stands in line already.
+    return this.#port.mustDefer() || this.#deferred > 0;
+  }
+
+  #standInLine<T>(operation: Operation, code: number, bytes: number, finish: Finish<T>): Promise<T> {
+    this.#deferred++;
+    // No longer to be cancelled: it has ended.
+    const promise = operation.promise(this, finish, undefined);
+    this.#port.defer(operation, code, bytes);
+    return promise;
+  }
+
+  /** Makes calls without an OVERLAPPED fail with `WSAEWOULDBLOCK` instead of waiting. Others are not changed by it. */
+  neverBlock(): void {
+    if (this.#neverBlocks) return;
+    const [input, length] = [new Uint32Array([1]), new Uint32Array(1)];
+    check(ws2_32().WSAIoctl(this.handle, FIONBIO, input, 4, null, 0, length, null, null), "WSAIoctl");
+    this.#neverBlocks = true;
   }
 
   /** Asks the kernel to end an operation; how it ended is heard from the completion port. */
@@ -141,7 +171,19 @@ export class OverlappedSocket {
 
   #closeHandle(): void {
     this.#isHandleClosed = true;
-    check(ws2_32().closesocket(this.handle), "closesocket");
+    if (open.delete(this)) check(ws2_32().closesocket(this.handle), "closesocket");
     if (this.#deferred === 0) this.#drained!.resolve();
   }
+
+  /**
+   * Closes what is open at the end of the program. The process may go on: `deno run --watch` starts the next program in it,
+   * which wants the same ports. Promises stay as they are.
+   */
+  static readonly #closeAll = (): void => {
+    for (const socket of open) {
+      if (socket.#pending > 0) kernel32().CancelIoEx(socket.handle, 0n);
+      ws2_32().closesocket(socket.handle);
+    }
+    open.clear();
+  };
 }

@@ -16,6 +16,16 @@ export const LASTING_CALLS = {
     ],
     result: "i32", // SOCKET_ERROR
   },
+  /** Receives from a connected socket that does not block. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-recv */
+  recv: {
+    parameters: [
+      "usize", // SOCKET s
+      "usize", // char *buf
+      "i32", // int len
+      "i32", // int flags
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
   /** Sends on a connected socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasend */
   WSASend: {
     parameters: [

@@ -31,8 +31,6 @@ export const FD_SETSIZE = 64;
 
 /** `ioctlsocket`: how many bytes can be received at once. */
 export const FIONREAD = 0x4004667f;
-/** `ioctlsocket`: whether calls return at once instead of blocking. */
-export const FIONBIO = 0x8004667e;
 /** `ioctlsocket`: asynchronous operation. Not supported by Windows. */
 export const FIOASYNC = 0x8004667d;
 /** `ioctlsocket`: sets the high-water mark. Not supported by Windows. */
