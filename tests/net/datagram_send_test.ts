@@ -1,14 +1,15 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
-import { listenDatagram, resolve } from "@winsock/ws2";
+import { listenDatagram, resolve, type SendMessageOptions } from "@winsock/ws2";
 import { randomBytes } from "../support/bytes.ts";
 import { ALL_KINDS, assertNothingWaits, bytes, loopback, open, text } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { recordSends } from "../support/recorded_calls.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 Deno.test(
   "send() and sendMessage() resolve with the length, and the data may be changed at once",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     for (const send of ["send", "sendMessage"] as const) {
@@ -27,7 +28,7 @@ Deno.test(
 
 Deno.test(
   "send() and sendMessage() need the data no more after the call: it may be transferred away",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     for (const send of ["send", "sendMessage"] as const) {
@@ -42,7 +43,7 @@ Deno.test(
   },
 );
 
-Deno.test("send() to a name takes an address that the socket can reach", NEEDS_WINDOWS, async () => {
+Deno.test("send() to a name takes an address that the socket can reach", NEEDS_BOTH, async () => {
   for (const kind of ALL_KINDS) {
     using socket = open(kind);
     await socket.send(bytes("hello"), loopback(socket, "localhost"));
@@ -52,7 +53,7 @@ Deno.test("send() to a name takes an address that the socket can reach", NEEDS_W
   }
 });
 
-Deno.test("sendMessage() to a name takes an address of the family of the source", NEEDS_WINDOWS, async () => {
+Deno.test("sendMessage() to a name takes an address of the family of the source", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   for (const source of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
     await socket.sendMessage(bytes("hello"), loopback(socket, "localhost"), { source });
@@ -62,7 +63,7 @@ Deno.test("sendMessage() to a name takes an address of the family of the source"
 
 Deno.test(
   "sendMessage() to a name refuses a source of the family that the socket is not for",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     for (const [kind, source, family] of [["IPv4", "::1", "IPv4"], ["v6-only", "127.0.0.1", "IPv6"]] as const) {
       using socket = open(kind);
@@ -88,7 +89,7 @@ Deno.test("sendMessage() to a name refuses what it can before the lookup", NEEDS
   }
 });
 
-Deno.test("send() fails with NotFound for a name that nobody has", NEEDS_WINDOWS, async () => {
+Deno.test("send() fails with NotFound for a name that nobody has", NEEDS_IPV4, async () => {
   using socket = open("dual-stack");
   for (const send of ["send", "sendMessage"] as const) {
     const error = await assertRejects(() => socket[send](bytes(""), loopback(socket, "nobody.invalid")));
@@ -96,7 +97,7 @@ Deno.test("send() fails with NotFound for a name that nobody has", NEEDS_WINDOWS
   }
 });
 
-Deno.test("close() ends a send whose name is being looked up with Interrupted", NEEDS_WINDOWS, async () => {
+Deno.test("close() ends a send whose name is being looked up with Interrupted", NEEDS_IPV6, async () => {
   for (const send of ["send", "sendMessage"] as const) {
     using socket = open("dual-stack");
     const sending = socket[send](bytes(""), loopback(socket, "localhost"));
@@ -138,7 +139,7 @@ Deno.test(
   },
 );
 
-Deno.test("sendMessage() sends what its signal no longer can stop", NEEDS_WINDOWS, async () => {
+Deno.test("sendMessage() sends what its signal no longer can stop", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   const controller = new AbortController();
   const sending = socket.sendMessage(bytes("sent"), loopback(socket, "::1"), { signal: controller.signal });
@@ -147,7 +148,7 @@ Deno.test("sendMessage() sends what its signal no longer can stop", NEEDS_WINDOW
   assertEquals(text((await socket.receive())[0]), "sent");
 });
 
-Deno.test("send() refuses more than a datagram carries, by the family of the destination", NEEDS_WINDOWS, async () => {
+Deno.test("send() refuses more than a datagram carries, by the family of the destination", NEEDS_BOTH, async () => {
   for (const kind of ALL_KINDS) {
     using socket = open(kind);
     for (const [hostname, limit] of [["127.0.0.1", 65507], ["::ffff:127.0.0.1", 65507], ["::1", 65527]] as const) {
@@ -163,7 +164,7 @@ Deno.test("send() refuses more than a datagram carries, by the family of the des
   }
 });
 
-Deno.test("send() fails with the error of the system, which names what was tried", NEEDS_WINDOWS, async () => {
+Deno.test("send() fails with the error of the system, which names what was tried", NEEDS_IPV4, async () => {
   using socket = listenDatagram({ hostname: "0.0.0.0" });
   const error = await assertRejects(() => socket.send(bytes("hello"), { ...socket.addr, hostname: "255.255.255.255" }));
   assertFailedCall(error, Deno.errors.PermissionDenied, "WSASendTo", "WSAEACCES"); // without SO_BROADCAST
@@ -177,7 +178,7 @@ Deno.test("send() fails with the error of the system, which names what was tried
 
 Deno.test(
   "sendMessage() without options, or with empty ones, hands over no control messages",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     using calls = recordSends();
@@ -188,7 +189,7 @@ Deno.test(
   },
 );
 
-Deno.test("control messages of one send are not left over for the next", NEEDS_WINDOWS, async () => {
+Deno.test("control messages of one send are not left over for the next", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   using calls = recordSends();
   const all = { source: "::1", interfaceIndex: 1, hopLimit: 2, trafficClass: 3, ecn: 1, segmentSize: 5 };
@@ -199,7 +200,7 @@ Deno.test("control messages of one send are not left over for the next", NEEDS_W
   assertEquals(second, "14000000000000000000000004000000" + "0700000000000000"); // IPPROTO_IP, IP_TTL
 });
 
-Deno.test("a thousand datagrams sent at once all go out", NEEDS_WINDOWS, async () => {
+Deno.test("a thousand datagrams sent at once all go out", NEEDS_IPV6, async () => {
   using server = open("dual-stack");
   using client = open("dual-stack");
   const waiting = Array.from({ length: 1000 }, () => server.receive());
@@ -234,3 +235,30 @@ Deno.test("send() fails as the promise that it returns, never by throwing", NEED
     await assertRejects(() => promise, TypeError);
   }
 });
+
+Deno.test(
+  "sendMessage() with ecn and trafficClass sends the traffic class with that codepoint",
+  NEEDS_WINDOWS,
+  async () => {
+    using socket = open("dual-stack");
+    using calls = recordSends();
+    for (
+      const [trafficClass, ecn, sent] of [[0xff, 0, "fc"], [0xb8, 2, "ba"], [0x03, 1, "01"], [0x03, undefined, "03"]]
+    ) {
+      const options = { trafficClass, ecn } as SendMessageOptions;
+      await socket.sendMessage(bytes("x"), loopback(socket, "127.0.0.1"), options);
+      await socket.sendMessage(bytes("x"), loopback(socket, "::1"), options);
+      const controls = calls.lines.splice(0).map((line) => line.match(/control=(\S+)/)![1]);
+      assertEquals(controls, [
+        `1400000000000000${"00".repeat(4)}03000000${sent}00000000000000`, // IPPROTO_IP, IP_TOS
+        `14000000000000002900000027000000${sent}00000000000000`, // IPPROTO_IPV6, IPV6_TCLASS
+      ]);
+    }
+    for (const hostname of ["127.0.0.1", "::1"]) {
+      await socket.sendMessage(bytes("x"), loopback(socket, hostname), { ecn: 2 });
+      const [level, type] = hostname === "::1" ? ["29000000", "32000000"] : ["00000000", "32000000"]; // IP_ECN, IPV6_ECN
+      const control = calls.lines.pop()!.match(/control=(\S+)/)![1];
+      assertEquals(control, `1400000000000000${level}${type}0200000000000000`);
+    }
+  },
+);
