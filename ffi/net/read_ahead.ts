@@ -70,7 +70,9 @@ export class ReadAhead {
     const received = lastingCalls().recv(this.#socket.handle, buffer.address, buffer.size, 0);
     const code = codeOf(received < 0);
     if (received > 0) {
-      [this.#buffer, this.#next, this.#end] = [buffer, 0, received];
+      this.#buffer = buffer;
+      this.#next = 0;
+      this.#end = received;
       return received;
     }
     releaseBuffer(buffer);

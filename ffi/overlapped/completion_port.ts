@@ -100,6 +100,7 @@ export class CompletionPort {
   #immediates = 0;
   #slice = 2 * SMALLEST_SLICE;
   #isSliceFull = false;
+  #turnStart = 0;
 
   constructor() {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
@@ -158,21 +159,26 @@ export class CompletionPort {
   };
 
   /** Takes completions for as long as the kernel holds operations. */
-  async #run(): Promise<void> {
+  #run(): void {
     this.#isRunning = true;
-    while (this.#pending > 0 || this.#batchNext < this.#batchEnd) {
-      const start = performance.now();
-      // The turn lets everything that waited for these operations run, and start the next ones.
-      if (this.#line.isDue || this.#settleSlice() || this.#poll()) {
-        await nextTurn();
-        this.#adaptSlice(performance.now() - start);
-      } else {
-        await this.#park();
-      }
-    }
-    this.#isRunning = false;
-    this.#poller.letGo();
+    this.#turn();
   }
+
+  /** Settles a slice, then lets everything run that has waited for these operations, and starts the next ones. */
+  readonly #turn = (): void => {
+    if (this.#pending === 0 && this.#batchNext === this.#batchEnd) {
+      this.#isRunning = false;
+      return this.#poller.letGo();
+    }
+    this.#turnStart = performance.now();
+    if (this.#line.isDue || this.#settleSlice() || this.#poll()) setImmediate(this.#endTurn);
+    else this.#park().then(this.#turn);
+  };
+
+  readonly #endTurn = (): void => {
+    this.#adaptSlice(performance.now() - this.#turnStart);
+    this.#turn();
+  };
 
   #adaptSlice(time: number): void {
     if (time > LONGEST_TURN) this.#slice = Math.max(this.#slice / 2, SMALLEST_SLICE);
@@ -209,7 +215,9 @@ export class CompletionPort {
   /** Settles a slice of what this thread has taken from the port itself. */
   #settleDirect(count: number): void {
     if (count === 0) return;
-    [this.#batch, this.#batchNext, this.#batchEnd] = [this.#direct.entries, 0, count * ENTRY_WORDS];
+    this.#batch = this.#direct.entries;
+    this.#batchNext = 0;
+    this.#batchEnd = count * ENTRY_WORDS;
     this.#settleSlice();
   }
 
@@ -268,11 +276,6 @@ export class CompletionPort {
     this.#failure = new Error(`The completion port has failed: ${reason}`);
     for (const operation of startedOperations()) operation.abandon(this.#failure);
   }
-}
-
-/** Resolves in the next turn of the event loop. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 let port: CompletionPort | undefined;

@@ -175,15 +175,17 @@ export class Operation {
       this.signal = signal;
       signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
     }
-    return new Promise<T>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    const promise = new Promise<T>(captureResolvers);
+    this.#resolve = newResolve;
+    this.#reject = newReject;
+    return promise;
   }
 
   /** Settles the promise. The kernel is done with the operation, which is free for the next one afterwards. */
   settle(code: number, bytes: number): void {
-    const [finish, resolve, reject] = [this.#finish, this.#resolve, this.#reject];
+    const finish = this.#finish;
+    const resolve = this.#resolve;
+    const reject = this.#reject;
     try {
       resolve(finish(this, code, bytes) as never);
     } catch (reason) {
@@ -215,6 +217,15 @@ function unfinished(): never {
 }
 
 function ignore(): void {}
+
+let newResolve: (value: never) => void = ignore;
+let newReject: (reason: unknown) => void = ignore;
+
+/** The same function for every promise: one made for each would be garbage with every operation. */
+function captureResolvers(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
+  newResolve = resolve;
+  newReject = reject;
+}
 
 let base: bigint | undefined;
 let baseNumber = 0;
