@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { listenDatagram, type NetAddr, type ReceivedMessage } from "@winsock/ws2";
 import { randomBytes } from "../support/bytes.ts";
 import { assertNothingWaits, bytes, loopback, open, text } from "../support/datagrams.ts";
+import { NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 type Datagram = [Uint8Array, NetAddr];
@@ -13,7 +14,7 @@ const LARGEST = { "127.0.0.1": 65507, "::1": 65527 };
 for (const hostname of LOOPBACKS) {
   Deno.test(
     `receiveMessage() gets 16 datagrams of 256 bytes over ${hostname}, each with its own`,
-    NEEDS_WINDOWS,
+    needsFamiliesOf("::", hostname),
     async () => {
       using server = open("dual-stack");
       const clients = Array.from({ length: 16 }, () => listenDatagram({ hostname }));
@@ -36,7 +37,7 @@ for (const hostname of LOOPBACKS) {
 
   Deno.test(
     `receiveMessage() that wait get 16 datagrams over ${hostname}, each with its own`,
-    NEEDS_WINDOWS,
+    needsFamiliesOf("::", hostname),
     async () => {
       using server = open("dual-stack");
       using client = listenDatagram({ hostname });
@@ -56,7 +57,7 @@ for (const hostname of LOOPBACKS) {
     },
   );
 
-  Deno.test(`the largest datagram goes over ${hostname} and comes whole`, NEEDS_WINDOWS, async () => {
+  Deno.test(`the largest datagram goes over ${hostname} and comes whole`, needsFamiliesOf("::", hostname), async () => {
     using server = open("dual-stack");
     using client = listenDatagram({ hostname });
     const data = randomBytes(LARGEST[hostname]);
@@ -70,7 +71,7 @@ for (const hostname of LOOPBACKS) {
     }
   });
 
-  Deno.test(`empty datagrams over ${hostname} come one by one`, NEEDS_WINDOWS, async () => {
+  Deno.test(`empty datagrams over ${hostname} come one by one`, needsFamiliesOf("::", hostname), async () => {
     using server = open("dual-stack");
     using client = listenDatagram({ hostname });
     const waiting = [server.receive(), server.receiveMessage()];
@@ -92,7 +93,7 @@ for (const hostname of LOOPBACKS) {
   });
 }
 
-Deno.test("many receives that wait are served in the order of the calls", NEEDS_WINDOWS, async () => {
+Deno.test("many receives that wait are served in the order of the calls", NEEDS_IPV6, async () => {
   using server = open("dual-stack");
   using client = open("dual-stack");
   const order: number[] = [];
@@ -110,7 +111,7 @@ Deno.test("many receives that wait are served in the order of the calls", NEEDS_
   assertEquals(order, Array.from({ length: 200 }, (_, index) => index));
 });
 
-Deno.test("receives that begin before, while and after datagrams come get them in order", NEEDS_WINDOWS, async () => {
+Deno.test("receives that begin before, while and after datagrams come get them in order", NEEDS_IPV6, async () => {
   using server = open("dual-stack");
   using client = open("dual-stack");
   const received: Promise<string>[] = [];
@@ -126,7 +127,7 @@ Deno.test("receives that begin before, while and after datagrams come get them i
 
 Deno.test(
   "a message that is longer than the buffer comes truncated, and the next one intact",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using server = open("dual-stack");
     using client = open("dual-stack");
@@ -151,7 +152,7 @@ Deno.test(
   },
 );
 
-Deno.test("receive() after many truncated messages gets whole ones", NEEDS_WINDOWS, async () => {
+Deno.test("receive() after many truncated messages gets whole ones", NEEDS_IPV6, async () => {
   using server = open("dual-stack");
   using client = open("dual-stack");
   for (let round = 0; round < 500; round++) {
@@ -165,7 +166,7 @@ Deno.test("receive() after many truncated messages gets whole ones", NEEDS_WINDO
   assertEquals((await server.receive())[0], randomBytes(40_000));
 });
 
-Deno.test("a message that just fits is not truncated", NEEDS_WINDOWS, async () => {
+Deno.test("a message that just fits is not truncated", NEEDS_IPV6, async () => {
   using server = open("dual-stack");
   for (const length of [1, 2, 255, 1500]) {
     await server.send(randomBytes(length), loopback(server, "::1"));
@@ -176,7 +177,7 @@ Deno.test("a message that just fits is not truncated", NEEDS_WINDOWS, async () =
   }
 });
 
-Deno.test("receive() takes shared memory, and parts of larger buffers", NEEDS_WINDOWS, async () => {
+Deno.test("receive() takes shared memory, and parts of larger buffers", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   const shared = new Uint8Array(new SharedArrayBuffer(8));
   await socket.send(Uint8Array.of(1, 2, 3), loopback(socket, "::1"));
@@ -185,7 +186,7 @@ Deno.test("receive() takes shared memory, and parts of larger buffers", NEEDS_WI
   assertEquals([...shared], [0, 0, 1, 2, 3, 0, 0, 0]);
 });
 
-Deno.test("a buffer that is detached during the wait fails that receive, and no other", NEEDS_WINDOWS, async () => {
+Deno.test("a buffer that is detached during the wait fails that receive, and no other", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   for (const method of ["receive", "receiveMessage"] as const) {
     const buffer = new Uint8Array(8);
@@ -197,7 +198,7 @@ Deno.test("a buffer that is detached during the wait fails that receive, and no 
   }
 });
 
-Deno.test("a buffer that is made shorter during the wait truncates the message", NEEDS_WINDOWS, async () => {
+Deno.test("a buffer that is made shorter during the wait truncates the message", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   const memory = new ArrayBuffer(8, { maxByteLength: 8 });
   const receiving = socket.receiveMessage(new Uint8Array(memory));
@@ -207,16 +208,42 @@ Deno.test("a buffer that is made shorter during the wait truncates the message",
   assertEquals([[...data], truncated], [[1, 2], true]);
 });
 
-Deno.test("the addresses that are given may be changed by the one who gets them", NEEDS_WINDOWS, async () => {
+Deno.test("what a datagram comes with may be changed by the one who gets it", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   for (let i = 0; i < 3; i++) {
-    await socket.send(Uint8Array.of(i), loopback(socket, "::1"));
-    const [, remoteAddr] = await socket.receive();
-    assertEquals(remoteAddr, loopback(socket, "::1"));
-    remoteAddr.hostname = "changed";
-    remoteAddr.port = 1;
+    for (const receive of ["receive", "receiveMessage"] as const) {
+      await socket.send(Uint8Array.of(i), loopback(socket, "::1"));
+      const received = await socket[receive]();
+      const remoteAddr = "info" in received ? received.remoteAddr : received[1];
+      assertEquals(remoteAddr, loopback(socket, "::1"));
+      remoteAddr.hostname = "changed";
+      remoteAddr.port = 1;
+      if (!("info" in received)) continue;
+      assertEquals([received.info.localAddress, received.info.hopLimit], ["::1", socket.options.hopLimit]);
+      received.info.localAddress = "changed";
+      received.info.hopLimit = 0;
+    }
   }
 });
+
+Deno.test(
+  "datagrams of several senders to several addresses in turn come each with its own",
+  NEEDS_WINDOWS,
+  async () => {
+    using server = open("dual-stack");
+    const senders = ["127.0.0.1", "127.0.0.2", "::1", "127.0.0.1"].map((hostname) => listenDatagram({ hostname }));
+    for (let round = 0; round < 200; round++) {
+      const client = senders[round % 7 % senders.length];
+      client.options.hopLimit = 1 + round % 5;
+      const to = client.addr.hostname === "::1" ? "::1" : `127.0.0.${1 + round % 3}`;
+      await client.send(bytes(`${round}`), loopback(server, to));
+      const { data, remoteAddr, info } = await server.receiveMessage();
+      assertEquals([text(data), remoteAddr], [`${round}`, client.addr]);
+      assertEquals([info.localAddress, info.hopLimit], [to, 1 + round % 5]);
+    }
+    senders.forEach((client) => client.close());
+  },
+);
 
 Deno.test("async iteration gives datagrams until the socket is closed", NEEDS_WINDOWS, async () => {
   using client = open("dual-stack");
