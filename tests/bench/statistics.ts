@@ -21,5 +21,6 @@ export function median(values: readonly number[]): number {
 
 /** Half the distance of the quartiles, as a part of the median: the middle half of the values lies within. */
 export function spread(values: readonly number[]): number {
-  return (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values);
+  const distance = quantile(values, 0.75) - quantile(values, 0.25);
+  return distance === 0 ? 0 : Math.abs(distance / 2 / median(values));
 }

@@ -25,6 +25,7 @@ export function reaches(metric: Metric, ratio: number, goal: number): boolean {
 function ratio(metric: Metric, ours: readonly number[], others: readonly number[], than: Variant): string {
   if (ours.length === 0 || others.length === 0) return "";
   const value = median(ours) / median(others);
+  if (!Number.isFinite(value) || value < 0) return ""; // there is nothing to compare with
   const goal = metric.goals?.[than];
   if (goal === undefined) return value.toFixed(2);
   const sign = metric.better === "lower" ? "≤" : "≥";

@@ -25,7 +25,7 @@ const UNREAD: Scenario = {
   title: "memory while a peer does not read",
   variants: ["ours", "c", "deno", "node", "bun"],
   mostRounds: 3,
-  metrics: [{ key: "growth", title: "memory for a peer that does not read", unit: "MiB", better: "lower" }],
+  metrics: [{ key: "growth", title: "memory for a peer that does not read", unit: "MiB", better: "lower", ownGoal: 4 }],
   run: (variant) =>
     withServer(tcpServer(variant, "source", 1024), async (server) => {
       const memory: number[] = [];

@@ -22,8 +22,10 @@ export const MARSHALLING: Scenario = {
     ]),
     ...metrics("encode control", "writing two control messages"),
     ...metrics("decode control", "reading two control messages"),
-    ...metrics("write", "write() that ends at once"),
-    ...metrics("read", "read() that has to wait, the call"),
+    { key: "write ns", title: "write() that ends at once", unit: "ns", better: "lower" },
+    { key: "write bytes", title: "write(), allocated beside a promise", unit: "bytes", better: "lower" },
+    { key: "read ns", title: "read() that has to wait, the call", unit: "ns", better: "lower" },
+    { key: "read bytes", title: "read(), allocated with its promise", unit: "bytes", better: "lower" },
   ],
   run: (variant, { time }) => measure(["deno-gc", "servers/marshalling.ts", variant, time < 500 ? "1" : "7"]),
 };
