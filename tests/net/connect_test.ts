@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { connect, type ConnectOptions, listen } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
-import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamilyOf } from "../support/families.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { RawSocket } from "../support/raw.ts";
 
 /** A port where nobody listens, and nobody can. */
@@ -43,7 +43,7 @@ function silentPort(): Silent {
 for (const hostname of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
   Deno.test(
     `connect() rejects with ConnectionRefused where nobody listens at ${hostname}`,
-    needsFamilyOf(hostname.replace("::ffff:", "")),
+    needsFamiliesOf(hostname.replace("::ffff:", "")),
     async () => {
       const plain = hostname.replace("::ffff:", "");
       using closed = closedPort(plain);

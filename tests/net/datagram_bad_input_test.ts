@@ -3,6 +3,7 @@ import { listenDatagram, type ListenDatagramOptions, type NetAddr, type SendMess
 import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { bytes, loopback, open } from "../support/datagrams.ts";
 import { standIn } from "../support/stand_in.ts";
+import { NEEDS_IPV6 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 /** A value, how the error shows it, and the class of the error. */
@@ -142,7 +143,7 @@ Deno.test("listenDatagram() throws the reason of a signal that is aborted alread
 });
 
 for (const [option, values] of Object.entries(SEND)) {
-  Deno.test(`sendMessage() refuses a bad ${option}`, NEEDS_WINDOWS, async () => {
+  Deno.test(`sendMessage() refuses a bad ${option}`, NEEDS_IPV6, async () => {
     using socket = open("dual-stack");
     using _none = noCalls();
     for (const [value, shown, errorClass] of values) {
@@ -184,7 +185,7 @@ Deno.test("send() refuses two scope ids that differ", NEEDS_WINDOWS, async () =>
 
 Deno.test(
   "send(), sendMessage(), reply(), receive() and receiveMessage() refuse what are no bytes",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     await socket.send(bytes("x"), loopback(socket, "::1"));
@@ -233,7 +234,7 @@ Deno.test(
   },
 );
 
-Deno.test("reply() refuses what is no message, or one without packet information", NEEDS_WINDOWS, async () => {
+Deno.test("reply() refuses what is no message, or one without packet information", NEEDS_IPV6, async () => {
   using socket = open("dual-stack", { packetInfo: false });
   await socket.send(bytes("x"), loopback(socket, "::1"));
   const message = await socket.receiveMessage();

@@ -6,9 +6,10 @@ import { assertNothingWaits, bytes, loopback, open, text } from "../support/data
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
 import { runProgram } from "../support/program.ts";
+import { NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
-Deno.test("close() rejects receives that wait with Interrupted, each exactly once", NEEDS_WINDOWS, async () => {
+Deno.test("close() rejects receives that wait with Interrupted, each exactly once", NEEDS_IPV6, async () => {
   const socket = open("dual-stack");
   let settled = 0;
   const count = <T>(promise: Promise<T>) => promise.finally(() => settled++);
@@ -28,7 +29,7 @@ Deno.test("close() rejects receives that wait with Interrupted, each exactly onc
   assertEquals(startedOperations(), []);
 });
 
-Deno.test("every method refuses a closed socket with BadResource", NEEDS_WINDOWS, async () => {
+Deno.test("every method refuses a closed socket with BadResource", NEEDS_IPV6, async () => {
   const socket = open("dual-stack");
   await socket.send(bytes("x"), loopback(socket, "::1"));
   const message = await socket.receiveMessage();
@@ -92,7 +93,7 @@ Deno.test("`using` and `await using` close the socket, whose port is free then",
 
 Deno.test(
   "a signal that is aborted ends a receive with its reason, and no datagram is lost",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     const controller = new AbortController();
@@ -113,7 +114,7 @@ Deno.test(
   },
 );
 
-Deno.test("a receive that has got its datagram resolves, though it is aborted afterwards", NEEDS_WINDOWS, async () => {
+Deno.test("a receive that has got its datagram resolves, though it is aborted afterwards", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   for (const isThereAlready of [true, false]) {
     const controller = new AbortController();
@@ -130,7 +131,7 @@ Deno.test("a receive that has got its datagram resolves, though it is aborted af
   await assertNothingWaits(socket);
 });
 
-Deno.test("aborting a thousand receives loses no datagram and doubles none", NEEDS_WINDOWS, async () => {
+Deno.test("aborting a thousand receives loses no datagram and doubles none", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   const received: string[] = [];
   let sent = 0;
@@ -181,7 +182,7 @@ Deno.test("a signal that is aborted after close() changes nothing", NEEDS_WINDOW
   await assertNothingWaits(next);
 });
 
-Deno.test("closing leaves no socket behind, whatever waits", NEEDS_WINDOWS, async () => {
+Deno.test("closing leaves no socket behind, whatever waits", NEEDS_IPV4, async () => {
   const round = async (close: (socket: DatagramConn) => unknown) => {
     const socket = open("dual-stack");
     const waiting: Promise<unknown>[] = [socket.receive(), socket.receiveMessage(new Uint8Array(8))];
@@ -201,12 +202,12 @@ Deno.test("closing leaves no socket behind, whatever waits", NEEDS_WINDOWS, asyn
   assertEquals(startedOperations(), []);
 });
 
-Deno.test("unref() lets a program end that waits for a datagram, ref() does not", NEEDS_WINDOWS, async () => {
+Deno.test("unref() lets a program end that waits for a datagram, ref() does not", NEEDS_IPV6, async () => {
   const { code, stdout, stderr } = await runProgram(["tests/net/programs/unref_datagram.ts"]);
   assertEquals([code, stdout, stderr], [0, "got 1 while ref'd\nunref'd\n", ""]);
 });
 
-Deno.test("garbage collection takes nothing from receives that wait", NEEDS_WINDOWS, async () => {
+Deno.test("garbage collection takes nothing from receives that wait", NEEDS_IPV6, async () => {
   const program = ["--v8-flags=--expose-gc", "tests/net/programs/datagram_garbage_collection.ts"];
   const { code, stdout, stderr } = await runProgram(program);
   assertEquals(stderr, "");

@@ -3,9 +3,9 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertStringIn
 import { type DatagramConn, type ReceivedMessage, resolve } from "@winsock/ws2";
 import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../support/bytes.ts";
-import { ALL_KINDS, assertNothingWaits, type Kind, loopback, open, speaks } from "../support/datagrams.ts";
+import { ALL_KINDS, assertNothingWaits, type Kind, loopback, open, placeOf, speaks } from "../support/datagrams.ts";
 import { standIn } from "../support/stand_in.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { needsFamiliesOf } from "../support/families.ts";
 
 /** Where a datagram is sent to, and the addresses that it can come to. */
 const DESTINATIONS: readonly [hostname: string, reached: { readonly 4?: string; readonly 6?: string }][] = [
@@ -143,14 +143,15 @@ for (const receiver of ALL_KINDS) {
     for (const [hostname, reached] of DESTINATIONS) {
       const kinds = [sender, receiver] as const;
       const version = hostname.includes(".") ? 4 : 6;
+      const needs = needsFamiliesOf(placeOf(sender), placeOf(receiver), hostname);
       const mayBeSent = hostname === "localhost" || speaks(sender, version);
       if (!mayBeSent) {
         const name = `send() of ${sender} refuses ${hostname}, whatever is there: ${receiver}`;
-        Deno.test(name, NEEDS_WINDOWS, () => checkRefused(kinds, hostname));
+        Deno.test(name, needs, () => checkRefused(kinds, hostname));
         continue;
       }
       const name = `receive() of ${receiver} gets what ${sender} sends to ${hostname}, if it can`;
-      Deno.test(name, NEEDS_WINDOWS, async () => {
+      Deno.test(name, needs, async () => {
         const by = (await versionOf(sender, hostname))!;
         if (speaks(receiver, by)) await checkDelivered(kinds, hostname, reached[by]!);
         else await checkNotDelivered(kinds, hostname);

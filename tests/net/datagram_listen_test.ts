@@ -4,6 +4,7 @@ import { IPPROTO_IPV6, IPV6_V6ONLY, SO_EXCLUSIVEADDRUSE, SO_REUSEADDR, SOL_SOCKE
 import { ALL_KINDS, assertNothingWaits, bytes, loopback, open } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, needsFamiliesOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 const CASES: readonly [ListenDatagramOptions | undefined, hostname: string, dualStack: boolean][] = [
@@ -22,19 +23,23 @@ const CASES: readonly [ListenDatagramOptions | undefined, hostname: string, dual
   [{ hostname: "::1", reuseAddress: true, packetInfo: false, connectionReset: true }, "::1", true],
 ];
 for (const [options, hostname, dualStack] of CASES) {
-  Deno.test(`listenDatagram(${Deno.inspect(options)}) opens a socket on ${hostname}`, NEEDS_WINDOWS, async () => {
-    using socket = listenDatagram(options);
-    const { port } = socket.addr;
-    assertGreater(port, 0);
-    assertEquals(socket.addr, { transport: "udp", hostname, port });
-    assertEquals(socket.dualStack, dualStack);
-    const to = hostname === "::" ? "::1" : hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
-    await socket.send(bytes("x"), loopback(socket, to));
-    assertEquals((await socket.receive())[1], loopback(socket, to));
-  });
+  Deno.test(
+    `listenDatagram(${Deno.inspect(options)}) opens a socket on ${hostname}`,
+    needsFamiliesOf(dualStack ? "::" : hostname, hostname),
+    async () => {
+      using socket = listenDatagram(options);
+      const { port } = socket.addr;
+      assertGreater(port, 0);
+      assertEquals(socket.addr, { transport: "udp", hostname, port });
+      assertEquals(socket.dualStack, dualStack);
+      const to = hostname === "::" ? "::1" : hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
+      await socket.send(bytes("x"), loopback(socket, to));
+      assertEquals((await socket.receive())[1], loopback(socket, to));
+    },
+  );
 }
 
-Deno.test("listenDatagram() looks a name up, and opens a socket on an address of it", NEEDS_WINDOWS, () => {
+Deno.test("listenDatagram() looks a name up, and opens a socket on an address of it", NEEDS_BOTH, () => {
   using socket = listenDatagram({ hostname: "localhost" });
   assert(["127.0.0.1", "::1"].includes(socket.addr.hostname), socket.addr.hostname);
   using ipv6 = listenDatagram({ hostname: "localhost", ipv6Only: true });
@@ -43,7 +48,7 @@ Deno.test("listenDatagram() looks a name up, and opens a socket on an address of
   assertFailedCall(error, Deno.errors.NotFound, "GetAddrInfoW", "WSAHOST_NOT_FOUND", "WSATRY_AGAIN");
 });
 
-Deno.test("a socket that receives gets nothing by an address that it is not bound to", NEEDS_WINDOWS, async () => {
+Deno.test("a socket that receives gets nothing by an address that it is not bound to", NEEDS_BOTH, async () => {
   using socket = listenDatagram({ hostname: "127.0.0.2" });
   using sender = open("dual-stack");
   for (const hostname of ["127.0.0.1", "127.0.0.3", "::1"]) await sender.send(bytes("x"), loopback(socket, hostname));
@@ -66,7 +71,7 @@ function assertTaken(error: unknown): void {
   } else assertFailedCall(error, Deno.errors.AddrInUse, "bind", "WSAEADDRINUSE");
 }
 
-Deno.test("listenDatagram() throws AddrInUse for an address that another socket has", NEEDS_WINDOWS, () => {
+Deno.test("listenDatagram() throws AddrInUse for an address that another socket has", NEEDS_BOTH, () => {
   for (const hostname of ["::", "::1", "127.0.0.1"]) {
     using socket = listenDatagram({ hostname });
     const error = assertThrows(() => listenDatagram({ hostname, port: socket.addr.port })) as Error;
@@ -75,7 +80,7 @@ Deno.test("listenDatagram() throws AddrInUse for an address that another socket 
   }
 });
 
-Deno.test("listenDatagram() keeps a port for itself: no other socket gets it or a part of it", NEEDS_WINDOWS, () => {
+Deno.test("listenDatagram() keeps a port for itself: no other socket gets it or a part of it", NEEDS_BOTH, () => {
   using socket = listenDatagram();
   for (const hostname of ["::", "::1", "127.0.0.1", "0.0.0.0"]) {
     for (const reuseAddress of [false, true]) {
@@ -85,7 +90,7 @@ Deno.test("listenDatagram() keeps a port for itself: no other socket gets it or 
   assertEquals(socket.options.get(SOL_SOCKET, SO_EXCLUSIVEADDRUSE), 1);
 });
 
-Deno.test("reuseAddress lets sockets that all ask for it share an address", NEEDS_WINDOWS, () => {
+Deno.test("reuseAddress lets sockets that all ask for it share an address", NEEDS_BOTH, () => {
   for (const kind of ALL_KINDS) {
     using first = open(kind, { reuseAddress: true });
     using second = open(kind, { reuseAddress: true, port: first.addr.port });
@@ -95,7 +100,7 @@ Deno.test("reuseAddress lets sockets that all ask for it share an address", NEED
   }
 });
 
-Deno.test("a v6-only socket leaves the port to an IPv4 one", NEEDS_WINDOWS, async () => {
+Deno.test("a v6-only socket leaves the port to an IPv4 one", NEEDS_BOTH, async () => {
   using ipv6 = open("v6-only");
   using ipv4 = open("IPv4", { port: ipv6.addr.port });
   assertEquals(ipv6.options.get(IPPROTO_IPV6, IPV6_V6ONLY), 1);
@@ -107,7 +112,7 @@ Deno.test("a v6-only socket leaves the port to an IPv4 one", NEEDS_WINDOWS, asyn
   }
 });
 
-Deno.test("listenDatagram() throws AddrNotAvailable for an address that is not of this machine", NEEDS_WINDOWS, () => {
+Deno.test("listenDatagram() throws AddrNotAvailable for an address that is not of this machine", NEEDS_BOTH, () => {
   for (const hostname of ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"]) {
     const error = assertThrows(() => listenDatagram({ hostname }));
     assertFailedCall(error, Deno.errors.AddrNotAvailable, "bind", "WSAEADDRNOTAVAIL");
@@ -115,7 +120,7 @@ Deno.test("listenDatagram() throws AddrNotAvailable for an address that is not o
   }
 });
 
-Deno.test("listenDatagram() leaves no socket behind, whether it fails or is closed", NEEDS_WINDOWS, () => {
+Deno.test("listenDatagram() leaves no socket behind, whether it fails or is closed", NEEDS_IPV4, () => {
   using socket = listenDatagram();
   const { port } = socket.addr;
   assertTaken(assertThrows(() => listenDatagram({ port })));

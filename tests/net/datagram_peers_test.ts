@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { randomBytes } from "../support/bytes.ts";
 import { bytes, open, text } from "../support/datagrams.ts";
 import { runDeno } from "../support/program.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, needsFamiliesOf } from "../support/families.ts";
 
 /** A socket of node:dgram on an address of the loopback. */
 async function nodeSocket(hostname: string): Promise<Socket & Disposable> {
@@ -26,27 +26,31 @@ function send(socket: Socket, data: Uint8Array, port: number, hostname: string):
 }
 
 for (const hostname of ["127.0.0.1", "::1"]) {
-  Deno.test(`a dual-stack socket and node:dgram talk to each other at ${hostname}`, NEEDS_WINDOWS, async () => {
-    using server = open("dual-stack");
-    using peer = await nodeSocket(hostname);
-    const { port } = peer.address();
-    for (const length of [0, 1, 256, 1472, 40_000]) {
-      const answered = nextMessage(peer);
-      assertEquals(await send(peer, randomBytes(length), server.addr.port, hostname), length);
-      const message = await server.receiveMessage();
-      assertEquals(message.data, randomBytes(length));
-      assertEquals(message.remoteAddr, { transport: "udp", hostname, port });
-      assertEquals(message.info.localAddress, hostname);
-      await server.reply(message, randomBytes(length, 2));
-      const [data, info] = await answered;
-      assertEquals(Uint8Array.from(data), randomBytes(length, 2));
-      assertEquals([info.port, info.size], [server.addr.port, length]);
-      assertEquals(info.family, hostname.includes(":") ? "IPv6" : "IPv4");
-    }
-  });
+  Deno.test(
+    `a dual-stack socket and node:dgram talk to each other at ${hostname}`,
+    needsFamiliesOf("::", hostname),
+    async () => {
+      using server = open("dual-stack");
+      using peer = await nodeSocket(hostname);
+      const { port } = peer.address();
+      for (const length of [0, 1, 256, 1472, 40_000]) {
+        const answered = nextMessage(peer);
+        assertEquals(await send(peer, randomBytes(length), server.addr.port, hostname), length);
+        const message = await server.receiveMessage();
+        assertEquals(message.data, randomBytes(length));
+        assertEquals(message.remoteAddr, { transport: "udp", hostname, port });
+        assertEquals(message.info.localAddress, hostname);
+        await server.reply(message, randomBytes(length, 2));
+        const [data, info] = await answered;
+        assertEquals(Uint8Array.from(data), randomBytes(length, 2));
+        assertEquals([info.port, info.size], [server.addr.port, length]);
+        assertEquals(info.family, hostname.includes(":") ? "IPv6" : "IPv4");
+      }
+    },
+  );
 }
 
-Deno.test("send() to a name reaches node:dgram", NEEDS_WINDOWS, async () => {
+Deno.test("send() to a name reaches node:dgram", NEEDS_IPV4, async () => {
   using client = open("IPv4");
   using peer = await nodeSocket("127.0.0.1");
   const received = nextMessage(peer);
@@ -55,7 +59,7 @@ Deno.test("send() to a name reaches node:dgram", NEEDS_WINDOWS, async () => {
   assertEquals([text(data), info.address, info.port], ["hello", "127.0.0.1", client.addr.port]);
 });
 
-Deno.test("a dual-stack socket and Deno.listenDatagram() talk to each other", NEEDS_WINDOWS, async () => {
+Deno.test("a dual-stack socket and Deno.listenDatagram() talk to each other", NEEDS_BOTH, async () => {
   const { code, stdout, stderr } = await runDeno([
     ...["run", "--no-prompt", "--unstable-net", "--allow-ffi", "--allow-net=127.0.0.1,[::1]"],
     "tests/net/programs/deno_datagram_peer.ts",

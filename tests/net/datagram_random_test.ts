@@ -4,7 +4,7 @@ import { acquireOperation, releaseOperation, startedOperations } from "../../ffi
 import { randomBytes } from "../support/bytes.ts";
 import { ALL_KINDS, bytes, loopback, open, speaks, text } from "../support/datagrams.ts";
 import { socketCount } from "../support/handles.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH } from "../support/families.ts";
 
 /** Numbers that look random, the same each time. */
 function* numbers(seed: number): Generator<number, never> {
@@ -71,7 +71,7 @@ function step(sockets: readonly DatagramConn[], tracker: Tracker): void {
 
 Deno.test(
   "datagram operations that are aborted, closed and completed at random settle once each",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     let before = 0;
     const tracker = new Tracker();

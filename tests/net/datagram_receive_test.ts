@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { listenDatagram, type NetAddr, type ReceivedMessage } from "@winsock/ws2";
 import { randomBytes } from "../support/bytes.ts";
 import { assertNothingWaits, bytes, loopback, open, text } from "../support/datagrams.ts";
-import { NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
+import { NEEDS_BOTH, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 type Datagram = [Uint8Array, NetAddr];
@@ -228,7 +228,7 @@ Deno.test("what a datagram comes with may be changed by the one who gets it", NE
 
 Deno.test(
   "datagrams of several senders to several addresses in turn come each with its own",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using server = open("dual-stack");
     const senders = ["127.0.0.1", "127.0.0.2", "::1", "127.0.0.1"].map((hostname) => listenDatagram({ hostname }));
@@ -245,7 +245,7 @@ Deno.test(
   },
 );
 
-Deno.test("async iteration gives datagrams until the socket is closed", NEEDS_WINDOWS, async () => {
+Deno.test("async iteration gives datagrams until the socket is closed", NEEDS_IPV6, async () => {
   using client = open("dual-stack");
   const server = open("dual-stack");
   const received: string[] = [];

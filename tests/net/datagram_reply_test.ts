@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { connect, type DatagramConn, listen, listenDatagram, type ReceivedMessage } from "@winsock/ws2";
 import { ALL_KINDS, bytes, type Kind, loopback, open, speaks, text } from "../support/datagrams.ts";
 import { recordSends } from "../support/recorded_calls.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH, NEEDS_IPV6 } from "../support/families.ts";
 
 /** The control messages of the last call of WSASendMsg. */
 function controlOf(line: string): string {
@@ -15,7 +15,7 @@ const IN6_PKTINFO = "240000000000000029000000" + "13000000"; // 36 bytes, IPPROT
 for (const kind of ALL_KINDS) {
   Deno.test(
     `reply() of a ${kind} socket leaves from the very address that the message came to`,
-    NEEDS_WINDOWS,
+    NEEDS_BOTH,
     async () => {
       using server = open(kind);
       using client = open("dual-stack");
@@ -44,7 +44,7 @@ for (const kind of ALL_KINDS) {
   );
 }
 
-Deno.test("reply() to a link-local message leaves on its interface", NEEDS_WINDOWS, async () => {
+Deno.test("reply() to a link-local message leaves on its interface", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   const remoteAddr = { transport: "udp" as const, hostname: "fe80::9%7", port: 9, scopeId: 7 };
   const message = messageTo("fe80::1%7", remoteAddr);
@@ -69,7 +69,7 @@ function messageTo(
 
 Deno.test(
   "reply() to a message for a group or for everyone leaves on its interface, from any address",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     using calls = recordSends();
@@ -87,7 +87,7 @@ Deno.test(
   },
 );
 
-Deno.test("reply() sends to who sent the message, also when it was received into a buffer", NEEDS_WINDOWS, async () => {
+Deno.test("reply() sends to who sent the message, also when it was received into a buffer", NEEDS_BOTH, async () => {
   using server = open("dual-stack");
   using first = listenDatagram({ hostname: "127.0.0.1" });
   using second = listenDatagram({ hostname: "::1" });
@@ -116,7 +116,7 @@ async function checkHandedOn(hostname: string, receiver: DatagramConn): Promise<
   }
 }
 
-Deno.test("an address learned on a dual-stack socket does the right thing on every other", NEEDS_WINDOWS, async () => {
+Deno.test("an address learned on a dual-stack socket does the right thing on every other", NEEDS_BOTH, async () => {
   using dualStack = open("dual-stack");
   for (const sender of ["IPv4", "v6-only"] as Kind[]) {
     using client = open(sender);
@@ -146,7 +146,7 @@ Deno.test("an address learned on a dual-stack socket does the right thing on eve
 
 Deno.test(
   "an address of a TCP peer of a dual-stack listener may be handed to every datagram socket",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using listener = listen();
     using client = await connect({ hostname: "127.0.0.1", port: listener.addr.port });

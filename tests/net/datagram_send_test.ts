@@ -238,7 +238,7 @@ Deno.test("send() fails as the promise that it returns, never by throwing", NEED
 
 Deno.test(
   "sendMessage() with ecn and trafficClass sends the traffic class with that codepoint",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("dual-stack");
     using calls = recordSends();

@@ -7,7 +7,7 @@ import {
   type ReceivedMessage,
   type SendMessageOptions,
 } from "@winsock/ws2";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_IPV6 } from "../support/families.ts";
 
 /** A program that is written for Deno's interface. */
 async function echoOnce(socket: Deno.DatagramConn): Promise<Deno.Addr> {
@@ -17,7 +17,7 @@ async function echoOnce(socket: Deno.DatagramConn): Promise<Deno.Addr> {
   return remoteAddr;
 }
 
-Deno.test("a DatagramConn is a Deno.DatagramConn", NEEDS_WINDOWS, async () => {
+Deno.test("a DatagramConn is a Deno.DatagramConn", NEEDS_IPV6, async () => {
   const conn: Deno.DatagramConn = listenDatagram({ hostname: "::1" });
   using client: DatagramConn = listenDatagram({ hostname: "::1" });
   assert(conn instanceof DatagramConn);
@@ -45,7 +45,7 @@ Deno.test("a DatagramConn is a Deno.DatagramConn", NEEDS_WINDOWS, async () => {
   }
 });
 
-Deno.test("the members of a message are typed and all there", NEEDS_WINDOWS, async () => {
+Deno.test("the members of a message are typed and all there", NEEDS_IPV6, async () => {
   using socket = listenDatagram();
   const options: SendMessageOptions = { source: "::1", ecn: 0 };
   const addr: NetAddr = { transport: "udp", hostname: "::1", port: socket.addr.port };

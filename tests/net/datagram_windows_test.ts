@@ -33,7 +33,7 @@ import { randomBytes } from "../support/bytes.ts";
 import { assertNothingWaits, bytes, loopback, open } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { standIn } from "../support/stand_in.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_IPV6 } from "../support/families.ts";
 
 const STATUS_BUFFER_OVERFLOW = 0x80000005;
 const FROM = { transport: "udp" as const, hostname: "192.0.2.1", port: 0x1234 };
@@ -124,7 +124,7 @@ const CONTROLS: readonly [name: string, from: string, write: (writer: ControlMes
   ],
 ];
 for (const [name, from, write, info] of CONTROLS) {
-  Deno.test(`receiveMessage() tells ${name}`, NEEDS_WINDOWS, async () => {
+  Deno.test(`receiveMessage() tells ${name}`, NEEDS_IPV6, async () => {
     const writer = new ControlMessageWriter(new Uint8Array(256));
     write(writer);
     const message = await receive({ data: DATA, from, control: writer.bytes });
@@ -136,7 +136,7 @@ for (const [name, from, write, info] of CONTROLS) {
   });
 }
 
-Deno.test("receiveMessage() takes the flags of Windows for what they mean", NEEDS_WINDOWS, async () => {
+Deno.test("receiveMessage() takes the flags of Windows for what they mean", NEEDS_IPV6, async () => {
   for (
     const [given, truncated, controlTruncated] of [
       [{ flags: 0 }, false, false],
@@ -153,7 +153,7 @@ Deno.test("receiveMessage() takes the flags of Windows for what they mean", NEED
   }
 });
 
-Deno.test("receiveMessage() survives control data that no system should give", NEEDS_WINDOWS, async () => {
+Deno.test("receiveMessage() survives control data that no system should give", NEEDS_IPV6, async () => {
   const pktinfos = new ControlMessageWriter(new Uint8Array(256)).add(IPPROTO_IP, IP_PKTINFO, pktinfo("192.0.2.9", 5));
   for (const controlLength of [0, 1, 15, 16, 23, 24, 256, 257, 1000, 0xffffffff]) {
     const { info, data } = await receive({ data: DATA, control: pktinfos.bytes, controlLength });
@@ -168,7 +168,7 @@ Deno.test("receiveMessage() survives control data that no system should give", N
 
 Deno.test(
   "receiveMessage() into a buffer that is too short, of a system that warns as well",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     const buffer = new Uint8Array(10);
     const message = await receive({ data: DATA, warns: true, flags: MSG_TRUNC }, buffer);
@@ -178,7 +178,7 @@ Deno.test(
 
 Deno.test(
   "receive() rejects with ConnectionReset where Windows reports it, and the next one works",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     const { WSASetLastError } = ws2_32();
     using socket = open("dual-stack", { connectionReset: true });

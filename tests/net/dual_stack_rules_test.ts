@@ -12,7 +12,7 @@ import { assertFailedCall } from "../support/errors.ts";
 import { recordSends, recordSetUp } from "../support/recorded_calls.ts";
 import { standIn } from "../support/stand_in.ts";
 import { ipv4Disabled } from "../support/ipv4_disabled.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH, NEEDS_IPV6 } from "../support/families.ts";
 
 const SET_V6ONLY = `setsockopt ${IPPROTO_IPV6} ${IPV6_V6ONLY} `;
 const SET_IP_PKTINFO = `setsockopt ${IPPROTO_IP} ${IP_PKTINFO} 01000000`;
@@ -25,7 +25,7 @@ function placeOf(lines: readonly string[], beginning: string): number {
   return places[0];
 }
 
-Deno.test("rule 1: a new socket is v6-only, and made dual-stack by IPV6_V6ONLY = 0 before bind", NEEDS_WINDOWS, () => {
+Deno.test("rule 1: a new socket is v6-only, and made dual-stack by IPV6_V6ONLY = 0 before bind", NEEDS_BOTH, () => {
   const handle = makeSocket("ipv6", "udp");
   try {
     const value = new Int32Array(1);
@@ -49,7 +49,7 @@ Deno.test("rule 1: a new socket is v6-only, and made dual-stack by IPV6_V6ONLY =
   }
 });
 
-Deno.test("rule 1: connect() makes its socket dual-stack before it is bound", NEEDS_WINDOWS, async () => {
+Deno.test("rule 1: connect() makes its socket dual-stack before it is bound", NEEDS_IPV6, async () => {
   using listener = listen();
   using calls = recordSetUp();
   using conn = await connect({ hostname: "127.0.0.1", port: listener.addr.port });
@@ -60,7 +60,7 @@ Deno.test("rule 1: connect() makes its socket dual-stack before it is bound", NE
 
 Deno.test(
   "rule 2: a dual-stack socket takes and gives IPv6 addresses, IPv4 in the mapped form",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using server = listenDatagram();
     using client = listenDatagram({ hostname: "127.0.0.1" });
@@ -112,7 +112,7 @@ Deno.test(
 
 Deno.test(
   "rule 3: a mapped address works on dual-stack sockets only; others are given the plain one or refuse",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     // The system itself refuses it on a v6-only socket: that is why the library does.
     const handle = makeSocket("ipv6", "udp");
@@ -141,7 +141,7 @@ Deno.test(
 
 Deno.test(
   "rule 4: both IPV6_PKTINFO and IP_PKTINFO are set, and packet information arrives over either family",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using calls = recordSetUp();
     using server = listenDatagram();
@@ -159,7 +159,7 @@ Deno.test(
 
 Deno.test(
   "rule 5: IP_PKTINFO failing with WSAEINVAL is ignored where IPv4 is disabled, and an error elsewhere",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     {
       using _disabled = ipv4Disabled({ probe: "WSAEAFNOSUPPORT" });
@@ -174,7 +174,7 @@ Deno.test(
   },
 );
 
-Deno.test("rule 6: WSASendMsg gets an in_pktinfo or an in6_pktinfo, by the destination", NEEDS_WINDOWS, async () => {
+Deno.test("rule 6: WSASendMsg gets an in_pktinfo or an in6_pktinfo, by the destination", NEEDS_BOTH, async () => {
   const control = async (socket: DatagramConn, hostname: string, source: string) => {
     using calls = recordSends();
     await socket.sendMessage(bytes("hello"), loopback(socket, hostname), { source });
@@ -201,7 +201,7 @@ Deno.test("rule 6: WSASendMsg gets an in_pktinfo or an in6_pktinfo, by the desti
   assertEquals(calls.lines, []);
 });
 
-Deno.test("rule 7: packet information is switched on before bind", NEEDS_WINDOWS, () => {
+Deno.test("rule 7: packet information is switched on before bind", NEEDS_BOTH, () => {
   for (
     const [options, set] of [
       [{}, [SET_IPV6_PKTINFO, SET_IP_PKTINFO]],

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { connect, listen } from "@winsock/ws2";
 import { Checksum, checksumOf, echo, randomBytes, readAll } from "../support/bytes.ts";
-import { NEEDS_IPV6, needsFamilyOf } from "../support/families.ts";
+import { NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { connectedPair } from "../support/pair.ts";
 
 for (const to of ["127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"]) {
@@ -21,7 +21,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 for (const length of [1, 2, 1023, 4 * KIB, 64 * KIB, 64 * KIB + 1, 256 * KIB, 256 * KIB + 1, MIB, 64 * MIB]) {
   for (const to of ["127.0.0.1", "::1"]) {
-    Deno.test(`${length} bytes come back from ${to} as they were sent`, needsFamilyOf(to), async () => {
+    Deno.test(`${length} bytes come back from ${to} as they were sent`, needsFamiliesOf(to), async () => {
       await using pair = await connectedPair({ to });
       const sent = randomBytes(length);
       const received = new Checksum();

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertRejects, assertStringInclude
 import { connect, listen, type ListenOptions } from "@winsock/ws2";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
-import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamilyOf } from "../support/families.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { RawSocket } from "../support/raw.ts";
 
@@ -26,7 +26,7 @@ const CASES: readonly [ListenOptions | undefined, hostname: string, dualStack: b
 for (const [options, hostname, dualStack] of CASES) {
   Deno.test(
     `listen(${Deno.inspect(options)}) listens on ${hostname}${dualStack ? ", dual-stack" : ""}`,
-    needsFamilyOf(dualStack ? "::" : hostname),
+    needsFamiliesOf(dualStack ? "::" : hostname),
     () => {
       using listener = listen(options);
       const { port } = listener.addr;

@@ -5,7 +5,7 @@ import { IP_MULTICAST_LOOP, IPPROTO_IP, IPPROTO_IPV6, IPV6_MULTICAST_LOOP } from
 import { assertNothingWaits, bytes, loopback, open, text } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { recordSends } from "../support/recorded_calls.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 
 const GROUP = "239.255.77.1";
 const OTHER_GROUP = "239.255.77.2";
@@ -23,7 +23,7 @@ const RECEIVERS: readonly [name: string, options: ListenDatagramOptions][] = [
 for (const [name, options] of RECEIVERS) {
   Deno.test(
     `joinMulticastV4() makes ${name} receive what is sent to the group, until it leaves`,
-    NEEDS_WINDOWS,
+    NEEDS_IPV4,
     async () => {
       using receiver = listenDatagram(options);
       using client = sender();
@@ -52,7 +52,7 @@ for (const [name, options] of RECEIVERS) {
     },
   );
 
-  Deno.test(`reply() of ${name} to a message for a group goes out on its interface`, NEEDS_WINDOWS, async () => {
+  Deno.test(`reply() of ${name} to a message for a group goes out on its interface`, NEEDS_IPV4, async () => {
     using receiver = listenDatagram(options);
     using client = sender();
     await receiver.joinMulticastV4(GROUP, INTERFACE);
@@ -71,7 +71,7 @@ for (const [name, options] of RECEIVERS) {
   });
 }
 
-Deno.test("several members of a group each receive what is sent to it", NEEDS_WINDOWS, async () => {
+Deno.test("several members of a group each receive what is sent to it", NEEDS_IPV4, async () => {
   using first = listenDatagram({ hostname: "0.0.0.0", reuseAddress: true });
   using second = listenDatagram({ hostname: "0.0.0.0", port: first.addr.port, reuseAddress: true });
   using client = sender();
@@ -80,7 +80,7 @@ Deno.test("several members of a group each receive what is sent to it", NEEDS_WI
   for (const member of [first, second]) assertEquals(text((await member.receive())[0]), "to all");
 });
 
-Deno.test("setTTL() and multicastHopLimit set the hop limit of what is sent to groups", NEEDS_WINDOWS, async () => {
+Deno.test("setTTL() and multicastHopLimit set the hop limit of what is sent to groups", NEEDS_IPV4, async () => {
   using receiver = open("dual-stack");
   await receiver.joinMulticastV4(GROUP, INTERFACE);
   using client = sender();
@@ -98,7 +98,7 @@ Deno.test("setTTL() and multicastHopLimit set the hop limit of what is sent to g
 
 // The loopback interface itself gives everything back, whatever this says: what is set is read back here, and compared
 // with what C sets in tests/oracle.
-Deno.test("setLoopback() and multicastLoopback set the same", NEEDS_WINDOWS, async () => {
+Deno.test("setLoopback() and multicastLoopback set the same", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   const ipv6 = await socket.joinMulticastV6("ff02::1234", 1);
   await ipv6.setLoopback(false);
@@ -114,7 +114,7 @@ Deno.test("setLoopback() and multicastLoopback set the same", NEEDS_WINDOWS, asy
 
 Deno.test(
   "joinMulticastV6() and leave() of IPv6 and dual-stack sockets work, again and again",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     for (const kind of ["v6-only", "dual-stack"] as const) {
       using socket = open(kind);
@@ -135,7 +135,7 @@ Deno.test(
 
 Deno.test(
   "joining twice, leaving twice and an interface that is not there are errors of the system",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using socket = open("dual-stack");
     const membership = await socket.joinMulticastV4(GROUP, INTERFACE);
@@ -150,7 +150,7 @@ Deno.test(
   },
 );
 
-Deno.test("a membership refuses bad values, and a closed socket with BadResource", NEEDS_WINDOWS, async () => {
+Deno.test("a membership refuses bad values, and a closed socket with BadResource", NEEDS_IPV6, async () => {
   const socket = open("dual-stack");
   const ipv4 = await socket.joinMulticastV4(GROUP, INTERFACE);
   const ipv6 = await socket.joinMulticastV6("ff02::1234", 1);

@@ -19,9 +19,10 @@ import {
   WSAPROTOCOL_INFOW,
 } from "@winsock/ws2/ffi";
 import { layout } from "@winsock/ws2/layout";
-import { ALL_KINDS, open } from "../support/datagrams.ts";
+import { ALL_KINDS, open, placeOf } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { connectedPair } from "../support/pair.ts";
+import { NEEDS_BOTH, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 type Settable = Record<string, unknown>;
@@ -93,7 +94,7 @@ function prototypesOf(object: object): object[] {
 }
 
 for (const hostname of ["::", "::1", "127.0.0.1"]) {
-  Deno.test(`options of a listener on ${hostname} are set and read back`, NEEDS_WINDOWS, () => {
+  Deno.test(`options of a listener on ${hostname} are set and read back`, needsFamiliesOf(hostname), () => {
     using listener = listen({ hostname });
     assertInstanceOf(listener.options, SocketOptions);
     checkOptions(listener.options, COMMON);
@@ -101,24 +102,28 @@ for (const hostname of ["::", "::1", "127.0.0.1"]) {
 }
 
 for (const hostname of ["::1", "127.0.0.1"]) {
-  Deno.test(`options of a connection over ${hostname} are set and read back, at both ends`, NEEDS_WINDOWS, async () => {
-    await using pair = await connectedPair({ to: hostname });
-    for (const { options } of [pair.client, pair.server]) {
-      assertInstanceOf(options, TcpOptions);
-      checkOptions(options, TCP);
-    }
-  });
+  Deno.test(
+    `options of a connection over ${hostname} are set and read back, at both ends`,
+    needsFamiliesOf(hostname),
+    async () => {
+      await using pair = await connectedPair({ to: hostname });
+      for (const { options } of [pair.client, pair.server]) {
+        assertInstanceOf(options, TcpOptions);
+        checkOptions(options, TCP);
+      }
+    },
+  );
 }
 
 for (const kind of ALL_KINDS) {
-  Deno.test(`options of a ${kind} datagram socket are set and read back`, NEEDS_WINDOWS, () => {
+  Deno.test(`options of a ${kind} datagram socket are set and read back`, needsFamiliesOf(placeOf(kind)), () => {
     using socket = open(kind);
     assertInstanceOf(socket.options, DatagramOptions);
     checkOptions(socket.options, UDP);
   });
 }
 
-Deno.test("options have the defaults of the documentation", NEEDS_WINDOWS, async () => {
+Deno.test("options have the defaults of the documentation", NEEDS_BOTH, async () => {
   await using pair = await connectedPair();
   const { noDelay, keepAlive, keepAliveIdle, linger } = pair.client.options;
   assertEquals({ noDelay, keepAlive, keepAliveIdle, linger }, {
@@ -139,7 +144,7 @@ Deno.test("options have the defaults of the documentation", NEEDS_WINDOWS, async
   }
 });
 
-Deno.test("options of both families are set for both on a dual-stack socket", NEEDS_WINDOWS, () => {
+Deno.test("options of both families are set for both on a dual-stack socket", NEEDS_IPV6, () => {
   using listener = listen();
   using socket = listenDatagram();
   for (const { options } of [listener, socket]) {
@@ -188,7 +193,7 @@ Deno.test("get(), getBytes() and set() reach options that have no name here", NE
 
 Deno.test(
   "an option that the system does not know is an error that names it and the socket",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     await using pair = await connectedPair({ to: "::1" });
     using socket = listenDatagram();

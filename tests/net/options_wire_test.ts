@@ -7,11 +7,11 @@ import { ALL_KINDS, assertNothingWaits, bytes, loopback, open, speaks } from "..
 import { assertFailedCall } from "../support/errors.ts";
 import { connectedPair } from "../support/pair.ts";
 import { recordSetUp } from "../support/recorded_calls.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 
 Deno.test(
   "hopLimit is what the receiver sees, over both families of a dual-stack sender too",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using receiver = open("dual-stack");
     for (const kind of ALL_KINDS) {
@@ -31,7 +31,7 @@ Deno.test(
 
 Deno.test(
   "the traffic class that a sender sets is what the receiver sees, with its ECN bits",
-  NEEDS_WINDOWS,
+  NEEDS_IPV4,
   async () => {
     using receiver = open("dual-stack");
     using sender = open("IPv4");
@@ -45,7 +45,7 @@ Deno.test(
 );
 
 for (const hostname of ["127.0.0.1", "::1"]) {
-  Deno.test(`linger = 0 makes close() reset the peer over ${hostname}`, NEEDS_WINDOWS, async () => {
+  Deno.test(`linger = 0 makes close() reset the peer over ${hostname}`, needsFamiliesOf(hostname), async () => {
     for (const closer of ["client", "server"] as const) {
       await using pair = await connectedPair({ to: hostname });
       const peer = closer === "client" ? pair.server : pair.client;
@@ -57,17 +57,21 @@ for (const hostname of ["127.0.0.1", "::1"]) {
     }
   });
 
-  Deno.test(`without linger close() ends the connection over ${hostname} in order`, NEEDS_WINDOWS, async () => {
-    await using pair = await connectedPair({ to: hostname });
-    const reading = pair.server.read(new Uint8Array(8));
-    pair.client.options.linger = 0;
-    pair.client.options.linger = undefined;
-    pair.client.close();
-    assertEquals(await reading, null);
-  });
+  Deno.test(
+    `without linger close() ends the connection over ${hostname} in order`,
+    needsFamiliesOf(hostname),
+    async () => {
+      await using pair = await connectedPair({ to: hostname });
+      const reading = pair.server.read(new Uint8Array(8));
+      pair.client.options.linger = 0;
+      pair.client.options.linger = undefined;
+      pair.client.close();
+      assertEquals(await reading, null);
+    },
+  );
 }
 
-Deno.test("broadcast = true lets datagrams go to everyone", NEEDS_WINDOWS, async () => {
+Deno.test("broadcast = true lets datagrams go to everyone", NEEDS_IPV4, async () => {
   using socket = listenDatagram({ hostname: "127.0.0.1" });
   const to = loopback(socket, "127.255.255.255");
   try {
@@ -81,7 +85,7 @@ Deno.test("broadcast = true lets datagrams go to everyone", NEEDS_WINDOWS, async
 
 Deno.test(
   "dontFragment refuses a datagram that is too large for the path, and the next one goes",
-  NEEDS_WINDOWS,
+  NEEDS_IPV6,
   async () => {
     using socket = open("v6-only");
     socket.options.dontFragment = true;
@@ -112,7 +116,7 @@ const NETRESET_OFF = "WSAIoctl 0x9800000f 00000000";
 
 Deno.test(
   "connectionReset leaves it to Windows to report datagrams without a receiver, and is off by default",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     for (const kind of ALL_KINDS) {
       open(kind).close(); // asks for the extension function once
@@ -131,7 +135,7 @@ Deno.test(
   },
 );
 
-Deno.test("a datagram without a receiver does not fail what follows", NEEDS_WINDOWS, async () => {
+Deno.test("a datagram without a receiver does not fail what follows", NEEDS_BOTH, async () => {
   for (const kind of ALL_KINDS) {
     using socket = open(kind);
     const gone = open(kind);

@@ -8,6 +8,7 @@ import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
 import { ipv4Disabled } from "../support/ipv4_disabled.ts";
 import { standIn } from "../support/stand_in.ts";
+import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 /** Makes `WSASocketW` fail for a family, with a code. */
@@ -30,14 +31,14 @@ function noDualStack(): Disposable {
   });
 }
 
-Deno.test("probeStack() finds both families and dual-stack here, and leaves no socket behind", NEEDS_WINDOWS, () => {
+Deno.test("probeStack() finds both families and dual-stack here, and leaves no socket behind", NEEDS_BOTH, () => {
   assertEquals(probeStack(), { ipv4: true, ipv6: true, dualStack: true });
   const before = socketCount();
   for (let i = 0; i < 50; i++) probeStack();
   assertEquals(socketCount(), before);
 });
 
-Deno.test("probeStack() finds out that IPv4, IPv6 or dual-stack is missing", NEEDS_WINDOWS, () => {
+Deno.test("probeStack() finds out that IPv4, IPv6 or dual-stack is missing", NEEDS_BOTH, () => {
   const before = socketCount();
   {
     using _no = noSockets(AF_INET, "WSAEAFNOSUPPORT");
@@ -63,7 +64,7 @@ Deno.test("probeStack() throws when sockets cannot be made for another reason", 
 });
 
 for (const open of [listen, listenDatagram]) {
-  Deno.test(`${open.name}() takes IPv4 where there is no IPv6, and says so`, NEEDS_WINDOWS, () => {
+  Deno.test(`${open.name}() takes IPv4 where there is no IPv6, and says so`, NEEDS_IPV4, () => {
     using _no = noSockets(AF_INET6, "WSAEAFNOSUPPORT");
     for (const options of [undefined, {}, { port: 0 }]) {
       using socket = open(options);
@@ -80,7 +81,7 @@ for (const open of [listen, listenDatagram]) {
     }
   });
 
-  Deno.test(`${open.name}() of an IPv4 address fails where there is no IPv4, and says why`, NEEDS_WINDOWS, () => {
+  Deno.test(`${open.name}() of an IPv4 address fails where there is no IPv4, and says why`, NEEDS_IPV6, () => {
     using _no = noSockets(AF_INET, "WSAEAFNOSUPPORT");
     const error = assertThrows(() => open({ hostname: "127.0.0.1" }));
     assertFailedCall(error, Deno.errors.NotSupported, "WSASocketW", "WSAEAFNOSUPPORT");
@@ -97,7 +98,7 @@ for (const open of [listen, listenDatagram]) {
   });
 }
 
-Deno.test("listenDatagram() opens where IPv4 is disabled: IP_PKTINFO fails with WSAEINVAL", NEEDS_WINDOWS, async () => {
+Deno.test("listenDatagram() opens where IPv4 is disabled: IP_PKTINFO fails with WSAEINVAL", NEEDS_IPV6, async () => {
   using _disabled = ipv4Disabled({ probe: "WSAEAFNOSUPPORT" });
   using socket = listenDatagram();
   await socket.send(Uint8Array.of(1), { ...socket.addr, hostname: "::1" });
@@ -146,7 +147,7 @@ const REAL_FAILURES: readonly {
   },
 ];
 for (const { name, option, probe, options, surfaces: [syscall, symbol] } of REAL_FAILURES) {
-  Deno.test(`listenDatagram() throws when IP_PKTINFO fails with ${name}`, NEEDS_WINDOWS, () => {
+  Deno.test(`listenDatagram() throws when IP_PKTINFO fails with ${name}`, NEEDS_BOTH, () => {
     const before = socketCount();
     {
       using _troubled = ipv4Disabled({ option, probe });
@@ -161,14 +162,14 @@ for (const { name, option, probe, options, surfaces: [syscall, symbol] } of REAL
   });
 }
 
-Deno.test("listenDatagram() does without the hop limit and traffic class where they are refused", NEEDS_WINDOWS, () => {
+Deno.test("listenDatagram() does without the hop limit and traffic class where they are refused", NEEDS_IPV4, () => {
   using _troubled = ipv4Disabled({ probe: undefined, option: "WSAENOPROTOOPT", refused: (name) => name !== 19 });
   for (const options of [{}, { hostname: "127.0.0.1" }]) listenDatagram(options).close();
 });
 
 Deno.test(
   "options of both families are set for IPv6 where IPv4 is disabled, and fail where it is not",
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     using listener = listen();
     using conn = await connect({ hostname: "::1", port: listener.addr.port });

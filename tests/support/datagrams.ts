@@ -19,6 +19,11 @@ export function open(kind: Kind, options?: ListenDatagramOptions): DatagramConn 
   return listenDatagram({ ...KINDS[kind], ...options });
 }
 
+/** The address of a socket of a kind, on every address that it can have. */
+export function placeOf(kind: Kind): string {
+  return kind === "IPv4" ? "0.0.0.0" : "::";
+}
+
 /** Whether a socket of a kind has to do with addresses of an IP version. */
 export function speaks(kind: Kind, version: 4 | 6): boolean {
   return kind === "dual-stack" || (kind === "IPv4") === (version === 4);

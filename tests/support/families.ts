@@ -10,7 +10,10 @@ export const NEEDS_IPV6 = { ...NEEDS_WINDOWS, ignore: !stack?.ipv6 } as const;
 /** For tests that use both. */
 export const NEEDS_BOTH = { ...NEEDS_WINDOWS, ignore: NEEDS_IPV4.ignore || NEEDS_IPV6.ignore } as const;
 
-/** For tests that use the family of an address; `localhost` has one in each. */
-export function needsFamilyOf(hostname: string): typeof NEEDS_WINDOWS {
-  return hostname === "localhost" ? NEEDS_BOTH : hostname.includes(":") ? NEEDS_IPV6 : NEEDS_IPV4;
+/** For tests that use the families of addresses; `localhost` has one in each. */
+export function needsFamiliesOf(...hostnames: string[]): typeof NEEDS_WINDOWS {
+  const isIpv4 = (hostname: string) => hostname === "localhost" || hostname.includes(".");
+  const isIpv6 = (hostname: string) => hostname === "localhost" || !hostname.includes(".");
+  if (!hostnames.some(isIpv6)) return NEEDS_IPV4;
+  return hostnames.some(isIpv4) ? NEEDS_BOTH : NEEDS_IPV6;
 }
