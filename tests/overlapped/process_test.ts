@@ -220,6 +220,20 @@ Deno.test("an unhandled rejection of the library ends the process and says what 
   assertStringIncludes(stderr, "Interrupted: Cannot read from");
 });
 
+// Under `deno run --watch` the process goes on with the next program: tests/peers/tcp_test.py.
+Deno.test("the sockets of a program are closed when it ends", NEEDS_WINDOWS, async () => {
+  const { code, stdout, stderr } = await run(`${WAITING}
+    const { port } = listener.addr;
+    addEventListener("unload", () => {
+      using again = listen({ port });
+      console.log("free");
+      for (const socket of [listener, client, server]) socket.close(); // no mistake either
+    });
+    for (const socket of [listener, client, server]) socket.unref();
+  `);
+  assertEquals([code, stdout, stderr], [0, "free\n", ""]);
+});
+
 // Deno has no public way to let a process end while a worker runs. Where the one that is used is missing, a worker that
 // has nothing to wait for ends after a moment instead. Only unref() does nothing then.
 const WITHOUT_UNREF = `

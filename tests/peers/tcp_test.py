@@ -5,10 +5,11 @@ import random
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import unittest
 
-from windows_deno import LIMIT, EchoServer, WindowsDeno
+from windows_deno import LIMIT, PROJECT, EchoServer, WindowsDeno
 
 ADDRESSES = {4: "127.0.0.1", 6: "::1"}
 DATA = random.Random(1).randbytes(64 * 1024 * 1024)
@@ -159,6 +160,43 @@ class HalfCloseTest(unittest.TestCase):
                     peer.shutdown(socket.SHUT_WR)
                     self.assertEqual(server.line(), f"{address} thank you")
             self.assertEqual(server.end(), (0, "", ""))
+
+
+WATCHED = """
+import { listen } from "PROJECT/mod.ts";
+const listener = listen({ port: Number(Deno.args[0]) });
+console.log(listener.addr.port);
+for await (const conn of listener) conn.readable.pipeTo(conn.writable);
+"""
+
+
+class WatchTest(unittest.TestCase):
+    def test_a_watched_program_gets_its_port_again_when_it_changes(self) -> None:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as free:
+            port = free.getsockname()[1]
+        with tempfile.NamedTemporaryFile("w", suffix=".ts") as file:
+            file.write(WATCHED.replace("PROJECT", f"file:///Z:{PROJECT}"))
+            file.flush()
+            arguments = ["--watch", "--no-clear-screen", "--allow-ffi", file.name, str(port)]
+            with WindowsDeno("run", *arguments) as server:
+                self.assertEqual(server.line(), str(port))
+                with connect("::1", port) as first:
+                    restarted = threading.Event()
+
+                    def change() -> None:
+                        # Again and again: a change is missed while the watcher is not yet at work.
+                        while not restarted.wait(1):
+                            file.write("//\n")
+                            file.flush()
+
+                    changing = threading.Thread(target=change)
+                    changing.start()
+                    try:
+                        self.assertEqual(server.line(), str(port))
+                    finally:
+                        restarted.set()
+                        changing.join()
+                    self.assertEqual(first.recv(100), b"")  # the end, as of a connection that was closed
 
 
 class ClientTest(unittest.TestCase):

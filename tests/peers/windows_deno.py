@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,10 @@ class WindowsDeno:
 
     def line(self) -> str:
         """The next line that it prints."""
+        hanging = threading.Timer(LIMIT, self.kill)
+        hanging.start()
         line = self.process.stdout.readline()
+        hanging.cancel()
         if line == "":
             raise AssertionError(f"it has ended: {self.process.communicate(timeout=LIMIT)[1]}")
         return line.rstrip()
@@ -50,12 +54,15 @@ class WindowsDeno:
         stdout, stderr = self.process.communicate(timeout=LIMIT)
         return self.process.returncode, stdout, stderr
 
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+
     def __enter__(self) -> "WindowsDeno":
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.kill()
             self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
