@@ -117,6 +117,7 @@ if (flags.out !== undefined) {
   const { cpu, system, wine, deno, node, bun, gcc } = machine;
   const notes = [
     `A native client in another process drives each server; medians of ${rounds} rounds, ${date.slice(0, 10)}.`,
+    "Packet information is what ws2 and the native program alone have: the others answer without it.",
     `Deno ${deno}, Node ${node}, Bun ${bun}, gcc ${gcc}${wine === undefined ? "" : `, ${wine}`}, ${system}; ${cpu}`,
   ];
   await Deno.writeTextFile(`${flags.out}/chart.svg`, chart(scenarios, results, notes));

@@ -17,8 +17,8 @@ const BARS: readonly Variant[] = ["ours", "deno", "node", "bun"];
 
 const WIDTH = 880;
 const MARGIN = 24;
-const LABELS = 250;
-const VALUES = 130;
+const LABELS = 285;
+const VALUES = 90;
 const BAR = 12;
 const BAR_STEP = 14;
 const GROUP_GAP = 14;
@@ -28,6 +28,7 @@ const LINE = 18;
 /** What a metric says of each variant: the median, and its speed as a part of the native program's. */
 interface Group {
   readonly metric: Metric;
+  readonly native: number;
   readonly bars: readonly { variant: Variant; value: number; speed: number }[];
 }
 
@@ -45,9 +46,13 @@ function groups(scenarios: readonly Scenario[], results: Results): Group[] {
         if (own === undefined) return [];
         return { variant, value: own, speed: metric.better === "higher" ? own / native : native / own };
       });
-      return { metric, bars };
+      return { metric, native, bars };
     })
   );
+}
+
+function show(value: number, { unit }: Metric): string {
+  return `${formatNumber(value)} ${unit === "1/s" ? "per s" : unit}`;
 }
 
 function escape(text: string): string {
@@ -76,28 +81,26 @@ export function chart(scenarios: readonly Scenario[], results: Results, notes: r
   const scale = (WIDTH - left - VALUES - MARGIN) / fastest;
   const parts: string[] = [];
   let y = HEAD;
-  for (const { metric, bars } of drawn) {
+  for (const { metric, native, bars } of drawn) {
     const height = bars.length * BAR_STEP;
-    parts.push(text(left - 12, y + height / 2 + 4, metric.title, 'text-anchor="end"'));
+    parts.push(
+      text(left - 12, y + height / 2 - 3, metric.title, 'text-anchor="end"'),
+      text(left - 12, y + height / 2 + 13, `${NAMES.c}: ${show(native, metric)}`, 'class="note" text-anchor="end"'),
+    );
     bars.forEach(({ variant, value, speed }, index) => {
       const top = y + index * BAR_STEP;
       parts.push(
         rect(left, top, speed * scale, BAR, COLORS[variant]),
-        text(
-          left + speed * scale + 6,
-          top + BAR - 2,
-          `${formatNumber(value)} ${metric.unit}`,
-          `class="value ${variant}"`,
-        ),
+        text(WIDTH - MARGIN, top + BAR - 2, show(value, metric), `class="value ${variant}" text-anchor="end"`),
       );
     });
     y += height + GROUP_GAP;
   }
-  const native = left + scale;
+  const line = left + scale;
   const bottom = y - GROUP_GAP + 4;
   parts.push(
-    `<path d="M${native.toFixed(1)} ${HEAD - 8}V${bottom}" stroke="${COLORS.c}" stroke-dasharray="4 3"/>`,
-    text(native, HEAD - 14, NAMES.c, 'class="c" text-anchor="middle"'),
+    `<path d="M${line.toFixed(1)} ${HEAD - 8}V${bottom}" stroke="${COLORS.c}" stroke-dasharray="4 3"/>`,
+    text(line, HEAD - 14, NAMES.c, 'class="c" text-anchor="middle"'),
   );
   let key = left;
   for (const variant of BARS) {
