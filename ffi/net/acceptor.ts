@@ -1,5 +1,6 @@
 /** Accepting connections ahead of those who ask for them. */
 
+import { setImmediate } from "node:timers";
 import { copyFromNative } from "../overlapped/native_memory.ts";
 import { acquireOperation, OFFSETS, type Operation, releaseOperation } from "../overlapped/operation.ts";
 import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
@@ -75,6 +76,8 @@ export class Acceptor {
   #pending = 0;
   #ahead = 1;
   #isFilling = false;
+  /** Whether it is looked at in the next turn whether anyone waits. */
+  #isRefChecked = false;
   readonly #ready: Accepted[] = [];
   readonly #waiters: Waiter[] = [];
 
@@ -210,7 +213,7 @@ export class Acceptor {
   }
 
   #connOf({ handle, local, remote }: Accepted): TcpConn {
-    return new TcpConn(adoptSocket(handle, this.#family, "tcp"), local, remote);
+    return new TcpConn(adoptSocket(handle, this.#family, "tcp", true), local, remote);
   }
 
   /** A client that is gone before it is accepted is no failure; another error is that of whoever has waited longest. */
@@ -252,8 +255,15 @@ export class Acceptor {
   #left({ signal, onAbort }: Waiter): void {
     signal?.removeEventListener("abort", onAbort);
     // Not now: most likely someone asks for the next one at once, and the port is counting what has ended.
-    if (this.#waiters.length === 0) queueMicrotask(() => this.#updateRef());
+    if (this.#waiters.length > 0 || this.#isRefChecked) return;
+    this.#isRefChecked = true;
+    setImmediate(this.#checkRef);
   }
+
+  readonly #checkRef = (): void => {
+    this.#isRefChecked = false;
+    this.#updateRef();
+  };
 
   /** Calls that nobody waits for do not keep the process alive. */
   #updateRef(): void {

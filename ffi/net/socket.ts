@@ -92,14 +92,23 @@ export function isFamilyMissing(error: unknown): boolean {
 
 const fileHandles = new Map<string, boolean>();
 
-/** Joins a SOCKET to the completion port. Closes it when that fails. */
-export function adoptSocket(handle: bigint, family: SocketFamily, transport: Transport): OverlappedSocket {
+/**
+ * Joins a SOCKET to the completion port. Closes it when that fails.
+ *
+ * @param joinsLater Whether that is left to the first call: a socket that is accepted may be closed without any.
+ */
+export function adoptSocket(
+  handle: bigint,
+  family: SocketFamily,
+  transport: Transport,
+  joinsLater = false,
+): OverlappedSocket {
   try {
     // A property of the provider, so one socket of a kind answers for all.
     const kind = `${afOf(family)} ${transport}`;
     let isFileHandle = fileHandles.get(kind);
     if (isFileHandle === undefined) fileHandles.set(kind, isFileHandle = hasFileHandle(handle));
-    return new OverlappedSocket(handle, isFileHandle);
+    return new OverlappedSocket(handle, isFileHandle, joinsLater);
   } catch (error) {
     ws2_32().closesocket(handle);
     throw error;

@@ -109,6 +109,7 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   #receive(target: Uint8Array, signal: AbortSignal | undefined): Promise<number | null> {
+    this.#socket.join();
     const operation = acquireOperation();
     const length = Math.min(target.byteLength, this.#readSize);
     operation.use(allocateBuffer(length), length);
@@ -178,6 +179,7 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   #send(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
+    this.#socket.join();
     const operation = acquireOperation();
     const length = data.byteLength;
     const buffer = allocateBuffer(length);

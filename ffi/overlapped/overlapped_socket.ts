@@ -25,7 +25,9 @@ let closesAtEnd = false;
 export class OverlappedSocket {
   /** The SOCKET. */
   readonly handle: bigint;
-  readonly #sendsNoPacketOnSuccess: boolean;
+  readonly #isFileHandle: boolean;
+  #isJoined = false;
+  #sendsNoPacketOnSuccess = false;
   readonly #port = completionPort();
   #pending = 0;
   #deferred = 0;
@@ -41,18 +43,27 @@ export class OverlappedSocket {
    * @param handle The SOCKET, made with `WSA_FLAG_OVERLAPPED`.
    * @param isFileHandle Whether the provider's handles are those of a file system (`XP1_IFS_HANDLES`). With others, a
    * call that succeeds at once sends its packet nevertheless.
+   * @param joinsLater Whether {@linkcode join} is left to the caller.
    */
-  constructor(handle: bigint, isFileHandle: boolean) {
+  constructor(handle: bigint, isFileHandle: boolean, joinsLater = false) {
     this.handle = handle;
-    this.#port.associate(handle);
-    this.#sendsNoPacketOnSuccess = isFileHandle && kernel32().SetFileCompletionNotificationModes(
-          handle,
-          FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE,
-        ) !== 0;
+    this.#isFileHandle = isFileHandle;
+    if (!joinsLater) this.join();
     open.add(this);
     if (closesAtEnd) return;
     closesAtEnd = true;
     globalThis.addEventListener("unload", OverlappedSocket.#closeAll);
+  }
+
+  /** Joins the socket to the port unless it is: before its first call with an OVERLAPPED. */
+  join(): void {
+    if (this.#isJoined) return;
+    this.#port.associate(this.handle);
+    this.#isJoined = true;
+    this.#sendsNoPacketOnSuccess = this.#isFileHandle && kernel32().SetFileCompletionNotificationModes(
+          this.handle,
+          FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE,
+        ) !== 0;
   }
 
   /** Whether {@linkcode close} has been called. */
