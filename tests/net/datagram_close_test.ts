@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { getEventListeners } from "node:events";
 import { type DatagramConn, listenDatagram } from "@winsock/ws2";
 import { IPPROTO_UDP } from "@winsock/ws2/ffi";
 import { startedOperations } from "../../ffi/overlapped/operation.ts";
@@ -176,7 +177,9 @@ Deno.test(
 Deno.test("a signal that is aborted after close() changes nothing", NEEDS_WINDOWS, async () => {
   const controller = new AbortController();
   const socket = listenDatagram({ signal: controller.signal });
+  assertEquals(getEventListeners(controller.signal, "abort").length, 1);
   socket.close();
+  assertEquals(getEventListeners(controller.signal, "abort").length, 0); // or a long-lived signal would hold it
   using next = listenDatagram({ port: socket.addr.port }); // perhaps by the same handle
   controller.abort();
   await assertNothingWaits(next);

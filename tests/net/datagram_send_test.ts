@@ -189,6 +189,27 @@ Deno.test(
   },
 );
 
+Deno.test("sendMessage() to a name needs its options no more after the call", NEEDS_IPV6, async () => {
+  using socket = open("dual-stack");
+  using calls = recordSends();
+  const options = { source: "::1", hopLimit: 5 };
+  const sending = socket.sendMessage(bytes("1"), loopback(socket, "localhost"), options);
+  options.hopLimit = 0;
+  options.source = "changed";
+  await sending;
+  assertStringIncludes(calls.lines[0], "0500000000000000 flags");
+});
+
+Deno.test("send() takes the scope id from the address or its text", NEEDS_IPV6, async () => {
+  using socket = open("dual-stack");
+  using calls = recordSends();
+  const to = loopback(socket, "fe80::9");
+  const same = [{ ...to, scopeId: 7 }, { ...to, hostname: "fe80::9%7" }, { ...to, hostname: "fe80::9%7", scopeId: 7 }];
+  for (const addr of same) await socket.sendMessage(bytes("1"), addr);
+  for (const line of calls.lines) assertStringIncludes(line, "fe800000000000000000000000000009" + "07000000 control=-");
+  assertEquals(calls.lines.length, 3);
+});
+
 Deno.test("control messages of one send are not left over for the next", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   using calls = recordSends();

@@ -43,6 +43,7 @@ interface Given {
   readonly data: Uint8Array;
   /** The sender, as the socket gets it. */
   readonly from?: string;
+  readonly flowInfo?: number;
   readonly control?: Uint8Array;
   /** What the system says of the length of the control data; by default how long it is. */
   readonly controlLength?: number;
@@ -68,7 +69,7 @@ async function receive(given: Given, p?: Uint8Array): Promise<ReceivedMessage> {
     new Uint8Array(viewAt(buffer.buf, buffer.len)).set(data);
     new Uint8Array(viewAt(message.Control.buf, 256)).set(control);
     message.Control.len = given.controlLength ?? control.length;
-    const name = encodeSockaddr({ address: parseAddress(from)!, port: FROM.port, flowInfo: 0 });
+    const name = encodeSockaddr({ address: parseAddress(from)!, port: FROM.port, flowInfo: given.flowInfo ?? 0 });
     new Uint8Array(viewAt(message.name, 28)).set(name);
     message.namelen = name.length;
     message.dwFlags = flags;
@@ -135,6 +136,11 @@ for (const [name, from, write, info] of CONTROLS) {
     assertEquals([message.truncated, message.controlTruncated], [false, false]);
   });
 }
+
+Deno.test("receiveMessage() tells the flow information and the scope id of the sender", NEEDS_IPV6, async () => {
+  const { remoteAddr } = await receive({ data: DATA, from: "fe80::2%5", flowInfo: 0x12345 });
+  assertEquals(remoteAddr, { ...FROM, hostname: "fe80::2%5", scopeId: 5, flowInfo: 0x12345 });
+});
 
 Deno.test("receiveMessage() takes the flags of Windows for what they mean", NEEDS_IPV6, async () => {
   for (

@@ -7,14 +7,14 @@ import { parseAddress } from "../../ffi/net/address.ts";
 import { encodeSockaddr } from "../../ffi/net/sockaddr.ts";
 import { bindSocket, localEndpoint, makeSocket, setOption } from "../../ffi/net/socket.ts";
 import { allocateBuffer, copyFromNative, copyToNative } from "../../ffi/overlapped/native_memory.ts";
-import { acquireOperation, type Operation, startedOperations } from "../../ffi/overlapped/operation.ts";
+import { acquireOperation, OFFSETS, Operation, startedOperations } from "../../ffi/overlapped/operation.ts";
 import { codeOf, OverlappedSocket } from "../../ffi/overlapped/overlapped_socket.ts";
 import { extensionFunction } from "../../ffi/win32/extension_functions.ts";
 import { WSAID_WSARECVMSG } from "../../ffi/win32/headers/mswsock.ts";
 import { WSA_RECV_MSG } from "../../ffi/win32/symbols/lasting_calls.ts";
 import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../support/bytes.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
+import { NEEDS_IPV4 } from "../support/families.ts";
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 const FULL = 4096;
@@ -94,7 +94,7 @@ for (const skipsPackets of [true, false]) {
 
   Deno.test(
     `a message that is cut off at once ends ${mode} packets for what ends at once, and its slot is used again`,
-    NEEDS_WINDOWS,
+    NEEDS_IPV4,
     async () => {
       await using receiver = new Receiver(skipsPackets);
       await using other = new Receiver(skipsPackets);
@@ -115,7 +115,7 @@ for (const skipsPackets of [true, false]) {
     },
   );
 
-  Deno.test(`a message that is cut off later ends ${mode} packets for what ends at once`, NEEDS_WINDOWS, async () => {
+  Deno.test(`a message that is cut off later ends ${mode} packets for what ends at once`, NEEDS_IPV4, async () => {
     await using receiver = new Receiver(skipsPackets);
     await using other = new Receiver(skipsPackets);
     slots.clear();
@@ -136,7 +136,7 @@ for (const skipsPackets of [true, false]) {
 
   Deno.test(
     `control data that is cut off is flagged ${mode} packets for what ends at once, and the data is there`,
-    NEEDS_WINDOWS,
+    NEEDS_IPV4,
     async () => {
       await using receiver = new Receiver(skipsPackets);
       await using other = new Receiver(skipsPackets);
@@ -161,7 +161,7 @@ for (const skipsPackets of [true, false]) {
 
   Deno.test(
     `a datagram that is too long to send fails once ${mode} packets for what ends at once`,
-    NEEDS_WINDOWS,
+    NEEDS_IPV4,
     async () => {
       await using sender = new Receiver(skipsPackets);
       await using other = new Receiver(skipsPackets);
@@ -179,7 +179,7 @@ for (const skipsPackets of [true, false]) {
 
   Deno.test(
     `messages that are cut off while others wait for their turn end ${mode} packets for what ends at once`,
-    NEEDS_WINDOWS,
+    NEEDS_IPV4,
     async () => {
       await using receiver = new Receiver(skipsPackets);
       await using other = new Receiver(skipsPackets);
@@ -198,3 +198,40 @@ for (const skipsPackets of [true, false]) {
     },
   );
 }
+
+const [STATUS_SUCCESS, STATUS_PENDING, STATUS_BUFFER_OVERFLOW] = [0, 0x103, 0x80000005];
+
+Deno.test("a slot takes the packet of its operation, and no late one of an operation before", () => {
+  const operation = new Operation(0n, new DataView(new ArrayBuffer(512))); // a slot without a past
+  const start = () => {
+    operation.isPending = true;
+    operation.memory.setUint32(OFFSETS.overlapped, STATUS_PENDING, true);
+  };
+  const end = (status: number) => operation.memory.setUint32(OFFSETS.overlapped, status, true);
+
+  start();
+  end(STATUS_BUFFER_OVERFLOW);
+  assertEquals(operation.isEndedBy(STATUS_BUFFER_OVERFLOW), true); // a warning of its own
+  assertEquals([operation.isPending, operation.isInDoubt], [false, false]);
+
+  operation.doubt();
+  assertEquals(operation.isEndedBy(STATUS_BUFFER_OVERFLOW), false); // late, while nothing is under way
+  assertEquals(operation.isInDoubt, false);
+
+  operation.doubt();
+  operation.doubt();
+  start();
+  assertEquals(operation.isEndedBy(STATUS_BUFFER_OVERFLOW), false); // late, while another operation is
+  assertEquals([operation.isPending, operation.isInDoubt], [true, true]);
+  end(STATUS_SUCCESS);
+  assertEquals(operation.isEndedBy(STATUS_BUFFER_OVERFLOW), false); // late, when that has ended
+  assertEquals(operation.isEndedBy(STATUS_SUCCESS), true);
+  assertEquals([operation.isPending, operation.isInDoubt], [false, false]);
+
+  operation.doubt();
+  start();
+  end(STATUS_BUFFER_OVERFLOW);
+  assertEquals(operation.isEndedBy(STATUS_BUFFER_OVERFLOW), true); // late or not: it has ended so
+  assertEquals(operation.isEndedBy(STATUS_BUFFER_OVERFLOW), false); // the other one
+  assertEquals(operation.isInDoubt, false);
+});

@@ -25,6 +25,11 @@ function hexAtAddress(address: bigint, length: number): string {
   return hexAt(Deno.UnsafePointer.create(address), length);
 }
 
+/** Control messages; `-` for none. Windows minds a buffer for them that has no length. */
+function describeControl({ buf, len }: { buf: bigint; len: number }): string {
+  return buf !== 0n && len === 0 ? "empty" : hexAtAddress(buf, len);
+}
+
 /** The line for a WSAMSG: `name=… control=… flags=… buffers=… data=…`. */
 function describeMessage(address: bigint, flags: number): string {
   const view = (at: bigint, length: number) =>
@@ -33,7 +38,7 @@ function describeMessage(address: bigint, flags: number): string {
   const buffer = layout(WSABUF).view(view(message.lpBuffers, layout(WSABUF).size));
   return [
     `name=${hexAtAddress(message.name, message.namelen)}`,
-    `control=${hexAtAddress(message.Control.buf, message.Control.len)}`,
+    `control=${describeControl(message.Control)}`,
     `flags=${flags},${message.dwFlags}`,
     `buffers=${message.dwBufferCount}`,
     `data=${hexAtAddress(buffer.buf, buffer.len)}`,
