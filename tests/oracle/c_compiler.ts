@@ -65,7 +65,9 @@ export function typesOf(source: string): Promise<ProgramTypes> {
 /** Compiles a program and runs it as the Windows program that it is. Returns the lines that it printed. */
 export function runProgram(source: string): Promise<string[]> {
   return withFolder(source, async (folder) => {
-    await output(COMPILER, ["-O0", "-w", "program.c", "-o", "program.exe", "-lws2_32"], folder);
+    // Newer compilers refuse what older ones only warn about.
+    const tolerant = ["-w", "-Wno-incompatible-pointer-types"];
+    await output(COMPILER, ["-O0", ...tolerant, "program.c", "-o", "program.exe", "-lws2_32"], folder);
     return (await output(RUN, ["program.exe"], folder)).split(/\r?\n/).filter((line) => line !== "");
   });
 }

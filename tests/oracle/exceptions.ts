@@ -5,7 +5,7 @@ export const NO_CONSTANTS: readonly (readonly [names: RegExp, reason: string])[]
   [/^_+\w+$/, "marks that a header has been read"],
   [/^(WSAAPI|WSPAPI|WINSOCK_API_LINKAGE|WS2TCPIP_INLINE|INCL_WINSOCK_API_TYPEDEFS)$/, "how functions are declared"],
   [/^(s_(addr|host|net|imp|impno|lh)|s6_(addr|bytes|words)|h_addr)$/, "another name of a member"],
-  [/^(WSAEVENT|LPWSAEVENT|WSAOVERLAPPED|in_addr6|addrinfoEx|PADDRINFOEX)$/, "another name of a type"],
+  [/^(WSAEVENT|LPWSAEVENT|WSAOVERLAPPED|in_addr6|addrinfoEx|P?ADDRINFOEX)$/, "another name of a type"],
   [/^LPFN_\w+$/, "another name of a type"],
   [/^h_errno$/, "a call: `WSAGetLastError()`"],
   [/^(GetAddrInfo|FreeAddrInfo|GetNameInfo|InetPton|InetNtop)A?$/, "another name of a function"],
