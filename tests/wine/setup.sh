@@ -66,6 +66,11 @@ machine_has_wine() {
   [ "${version%%[!0-9]*}" -ge "$WINE_MINIMUM" ] 2>/dev/null
 }
 
+localhost_lines() { printf '127.0.0.1 localhost\n::1 localhost\n'; }
+hosts_have_localhost() {
+  grep -Eq '^127\.0\.0\.1\s(.*\s)?localhost(\s|$)' /etc/hosts && grep -Eq '^::1\s(.*\s)?localhost(\s|$)' /etc/hosts
+}
+
 # The package mirror this machine already uses, where it is a Debian; otherwise debootstrap's default.
 debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 2>/dev/null | head -n 1 || true; }
 
@@ -86,7 +91,7 @@ install_chroot() {
     chroot "$1" sh -euc "apt-get update && apt-get install -y --no-install-recommends wine64 wine netbase && apt-get clean"
   ' sh "$chroot"
   mkdir -p "$chroot/etc/ssl"
-  printf '127.0.0.1 localhost\n::1 localhost\n' >"$chroot/etc/hosts"
+  localhost_lines >"$chroot/etc/hosts"
 }
 
 # Wine runs with the chroot's /usr and /etc laid over the machine's own, in a mount namespace that ends with the
@@ -107,8 +112,13 @@ need_wine() {
     [ "$(id -u)" = 0 ] || fail "no Wine $WINE_MINIMUM or newer here; setting one up in a chroot needs root"
     once trixie "no Wine $WINE_MINIMUM or newer here: installing Debian trixie's into $chroot (1.4 GB, a minute or two)" install_chroot
     wine=(unshare --mount bash -euc "$enter_chroot" wine "$chroot" /usr/lib/wine/wine64)
-  else
+  elif hosts_have_localhost; then
     wine=(wine)
+  else
+    [ "$(id -u)" = 0 ] || fail "/etc/hosts must name localhost for 127.0.0.1 and for ::1"
+    mkdir -p "$cache"
+    { cat /etc/hosts && localhost_lines; } >"$cache/hosts"
+    wine=(unshare --mount bash -euc 'mount --bind "$1" /etc/hosts; shift; exec "$@"' wine "$cache/hosts" wine)
   fi
   # Wine takes paths, arguments and variables for text in the encoding of the locale, which few locales are there for.
   export LC_ALL=C.UTF-8
