@@ -57,7 +57,7 @@ import { DirectPoll } from "./direct_poll.ts";
 import { Line } from "./line.ts";
 import { type Operation, operationAt, startedOperations } from "./operation.ts";
 import { Poller } from "./poller.ts";
-import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
+import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_worker.ts";
 
 /** How many operations are settled in a turn of the event loop: between so few and so many, as long as they take. */
 const SMALLEST_SLICE = 16;
@@ -88,7 +88,7 @@ export class CompletionPort {
   #pendingRefs = 0;
   #isRunning = false;
   #isSettling = false;
-  #tail = 0;
+  #tail = FIRST_BATCH;
   #failure: Error | undefined;
 
   /** The words of the entries that have been taken from the port and are not settled yet. */
@@ -106,6 +106,7 @@ export class CompletionPort {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
     if (handle === 0n) throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
     this.#handle = handle;
+    this.#control[WORDS.HEAD] = this.#control[WORDS.TAIL] = FIRST_BATCH;
     const entries = new SharedArrayBuffer(BATCHES * BATCH_SIZE * ENTRY_SIZE);
     this.#batch = this.#words = new Uint32Array(entries);
     this.#direct = new DirectPoll(handle, this.#control);
@@ -232,7 +233,10 @@ export class CompletionPort {
     for (; this.#batchNext < end; this.#batchNext += ENTRY_WORDS) this.#complete(this.#batch, this.#batchNext);
     this.#isSettling = false;
     if (end < this.#batchEnd) return true;
-    if (this.#batch === this.#words) Atomics.store(this.#control, WORDS.TAIL, ++this.#tail);
+    if (this.#batch === this.#words) {
+      this.#tail = this.#tail + 1 | 0;
+      Atomics.store(this.#control, WORDS.TAIL, this.#tail);
+    }
     this.#line.advance();
     return true;
   }
@@ -240,7 +244,7 @@ export class CompletionPort {
   /** Takes a batch that the worker has filled. */
   #takeFilled(): boolean {
     if (Atomics.load(this.#control, WORDS.HEAD) === this.#tail) return false;
-    const batch = this.#tail % BATCHES;
+    const batch = this.#tail & (BATCHES - 1);
     this.#batch = this.#words;
     this.#batchNext = batch * BATCH_SIZE * ENTRY_WORDS;
     this.#batchEnd = this.#batchNext + Atomics.load(this.#control, WORDS.COUNTS + batch) * ENTRY_WORDS;
@@ -257,6 +261,12 @@ export class CompletionPort {
     // Whoever sleeps until the worker has found something may have nothing left to wait for.
     Atomics.add(this.#control, WORDS.WAKE, 1);
     Atomics.notify(this.#control, WORDS.WAKE);
+  }
+
+  /** At the end of the program: takes what has been cancelled from the port, for nobody to hear of. */
+  discard(operations: number): void {
+    for (let looks = 0; looks < LOOKS && operations > 0; looks++) operations -= this.#direct.look(0);
+    this.#poller.wake(); // the packet that was to stop the worker may have been among those
   }
 
   #complete(words: Uint32Array, entry: number): void {

@@ -188,13 +188,18 @@ export class OverlappedSocket {
 
   /**
    * Closes what is open at the end of the program. The process may go on: `deno run --watch` starts the next program in it,
-   * which wants the same ports. Promises stay as they are.
+   * which wants the same ports. Promises stay as they are;
+   * what is pending is cancelled and drained all the same, as far as that takes moments only.
    */
   static readonly #closeAll = (): void => {
+    let pending = 0;
     for (const socket of open) {
-      if (socket.#pending > 0) kernel32().CancelIoEx(socket.handle, 0n);
-      ws2_32().closesocket(socket.handle);
+      if (socket.#pending === 0) continue;
+      pending += socket.#pending;
+      kernel32().CancelIoEx(socket.handle, 0n);
     }
+    completionPort().discard(pending);
+    for (const { handle } of open) ws2_32().closesocket(handle);
     open.clear();
   };
 }

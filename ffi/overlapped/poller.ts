@@ -92,6 +92,11 @@ export class Poller {
     Atomics.store(this.#control, WORDS.STOP, 1);
     Atomics.add(this.#control, WORDS.GATE, 1);
     Atomics.notify(this.#control, WORDS.GATE);
+    this.wake();
+  }
+
+  /** Wakes a worker that waits at the port by a packet of no operation: when it is to end, it does. */
+  wake(): void {
     kernel32().PostQueuedCompletionStatus(this.#port, 0, 0n, 0n);
   }
 

@@ -22,8 +22,13 @@ export const WORDS = {
   COUNTS: 8,
 } as const;
 
-/** How many batches there are. The gate lets two be in use; the others are slack that costs 8 KiB each. */
+/**
+ * How many batches there are, a power of two, so that the counts of batches may wrap. The gate lets two be in use; the
+ * others are slack that costs 8 KiB each.
+ */
 export const BATCHES = 4;
+/** Where the counts of batches begin: shortly before they wrap, so that what goes wrong there is seen at once. */
+export const FIRST_BATCH = 0x7fff_ffc0;
 /** How many completions fit in a batch. */
 export const BATCH_SIZE = 256;
 /** The size of an OVERLAPPED_ENTRY in bytes. */
@@ -66,8 +71,8 @@ export function pollerMain({ data }: { data: PollerStart }): void {
   while (Atomics.load(control, words.STOP) === 0) {
     // The gate is read before anything that the main thread may answer by opening it: then no wait below misses it.
     let gate = Atomics.load(control, words.GATE);
-    const batch = head % batches.length;
-    if (head - Atomics.load(control, words.TAIL) === batches.length) {
+    const batch = head & (batches.length - 1);
+    if ((head - Atomics.load(control, words.TAIL) | 0) === batches.length) {
       Atomics.wait(control, words.GATE, gate);
       continue;
     }
@@ -78,7 +83,8 @@ export function pollerMain({ data }: { data: PollerStart }): void {
       break;
     }
     Atomics.store(control, words.COUNTS + batch, count[0]);
-    Atomics.store(control, words.HEAD, ++head);
+    head = head + 1 | 0;
+    Atomics.store(control, words.HEAD, head);
     gate = Atomics.load(control, words.GATE);
     if (Atomics.exchange(control, words.PARKED, 0) === 1) {
       Atomics.add(control, words.WAKE, 1);
