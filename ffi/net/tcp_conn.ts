@@ -1,10 +1,8 @@
-import { allocateBuffer, copyFromNative, copyToNative, LARGEST_BUFFER } from "../overlapped/native_memory.ts";
+import { allocateBuffer, copyFromNative } from "../overlapped/native_memory.ts";
 import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
 import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
-import { check } from "../win32/check.ts";
 import { WinsockError } from "../win32/errors.ts";
-import { SD_SEND } from "../win32/headers/winsock2.ts";
-import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
+import { lastingCalls } from "../win32/ws2_32.ts";
 import { isIpv4, unmapAddress } from "./address.ts";
 import { checkBytes, checkSignal } from "./arguments.ts";
 import { failureOf, interrupted } from "./failure.ts";
@@ -15,7 +13,7 @@ import { decodeSockaddr } from "./sockaddr.ts";
 import { describeFailure } from "./socket.ts";
 import { ConnStreams } from "./streams.ts";
 import { TcpOptions } from "./tcp_options.ts";
-import { withSignal } from "./with_signal.ts";
+import { TcpWriter } from "./tcp_writer.ts";
 
 /** Options of a call that waits. */
 export interface WaitOptions {
@@ -57,16 +55,13 @@ export class TcpConn implements Deno.TcpConn {
   /** Reads that the kernel holds. */
   #reads = 0;
   readonly #ahead: ReadAhead;
-  /** Sends that the kernel holds, and who waits for the last of them. */
-  #sends = 0;
-  #allSent: PromiseWithResolvers<void> | undefined;
-  /** Resolves when the last write that takes several sends is over; undefined when there is none. */
-  #longWrite: Promise<void> | undefined;
+  readonly #writer: TcpWriter;
 
   /** For the library itself: takes over a connected socket, with the sockaddrs of both ends. */
   constructor(socket: OverlappedSocket, localSockaddr: Uint8Array, remoteSockaddr: Uint8Array) {
     this.#socket = socket;
     this.#ahead = new ReadAhead(socket);
+    this.#writer = new TcpWriter(socket, () => this.#peer);
     this.#localSockaddr = localSockaddr;
     this.#remoteSockaddr = remoteSockaddr;
   }
@@ -134,7 +129,11 @@ export class TcpConn implements Deno.TcpConn {
     const conn = operation.context as TcpConn;
     const { target, buffer } = operation;
     conn.#reads--;
-    if (code !== 0) throw conn.#failure(operation, code, "Cannot read from", "WSARecv");
+    if (code !== 0) {
+      const tried = `Cannot read from ${conn.#peer}`;
+      const error = new WinsockError(code, "WSARecv");
+      throw failureOf(operation, conn.#socket, error, tried, () => interrupted(tried, "WSARecv"));
+    }
     if (bytes === 0) return null;
     if (target!.byteLength < bytes) throw new TypeError(`p was detached or made shorter while ${bytes} bytes arrived`);
     copyFromNative(target!, buffer!.address, bytes);
@@ -171,65 +170,10 @@ export class TcpConn implements Deno.TcpConn {
       checkBytes("p", p);
       const signal = options && checkSignal(options.signal);
       if (p.byteLength === 0) return Promise.resolve(0);
-      if (p.byteLength > LARGEST_BUFFER || this.#longWrite !== undefined) return this.#writeInTurn(p, signal);
-      return this.#send(p, signal);
+      return this.#writer.write(p, signal);
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  #send(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
-    this.#socket.join();
-    const operation = acquireOperation();
-    const length = data.byteLength;
-    const buffer = allocateBuffer(length);
-    copyToNative(buffer.address, data, length);
-    operation.use(buffer, length);
-    operation.context = this;
-    this.#sends++;
-    const { buffersAddress, bytesAddress, address } = operation;
-    const failed = lastingCalls().WSASend(this.#socket.handle, buffersAddress, 1, bytesAddress, 0, address, 0n);
-    return this.#socket.start(operation, codeOf(failed !== 0), TcpConn.#sent, signal);
-  }
-
-  static readonly #sent = (operation: Operation, code: number, bytes: number): number => {
-    const conn = operation.context as TcpConn;
-    if (--conn.#sends === 0) conn.#allSent = void conn.#allSent?.resolve();
-    // What went out before the end is no failure; the next write reports that.
-    if (code !== 0 && bytes === 0) throw conn.#failure(operation, code, "Cannot write to", "WSASend");
-    return bytes;
-  };
-
-  /** Writes what takes several sends, or follows something that does: bytes of two writes must not mix. */
-  #writeInTurn(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
-    const before = this.#longWrite;
-    const sending = before === undefined
-      ? this.#sendAll(data, signal)
-      : withSignal(before, signal).then(() => this.#sendAll(data, signal));
-    // Also when this write is aborted while it waits, the next one follows the one before.
-    const turn = Promise.allSettled([before, sending]).then(() => {
-      if (this.#longWrite === turn) this.#longWrite = undefined;
-    });
-    this.#longWrite = turn;
-    return sending;
-  }
-
-  async #sendAll(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
-    let written = 0;
-    while (written < data.byteLength) {
-      try {
-        if (this.#socket.isClosed) throw interrupted(`Cannot write to ${this.#peer}`, "WSASend");
-        signal?.throwIfAborted();
-        const part = data.subarray(written, written + LARGEST_BUFFER);
-        const sent = await this.#send(part, signal);
-        written += sent;
-        if (sent < part.byteLength) break;
-      } catch (error) {
-        if (written > 0) break; // says how much; the next write reports the error
-        throw error;
-      }
-    }
-    return written;
   }
 
   /**
@@ -241,14 +185,7 @@ export class TcpConn implements Deno.TcpConn {
    */
   async closeWrite(): Promise<void> {
     this.#checkOpen();
-    await this.#longWrite;
-    if (this.#sends > 0) await (this.#allSent ??= Promise.withResolvers()).promise;
-    if (this.#socket.isClosed) throw interrupted(`Cannot end writing to ${this.#peer}`, "shutdown");
-    try {
-      check(ws2_32().shutdown(this.#socket.handle, SD_SEND), "shutdown");
-    } catch (error) {
-      throw describeFailure(`Cannot end writing to ${this.#peer}`, error);
-    }
+    await this.#writer.end();
   }
 
   /**
@@ -345,11 +282,5 @@ export class TcpConn implements Deno.TcpConn {
 
   #checkOpen(): void {
     if (this.#socket.isClosed) throw new Deno.errors.BadResource(`The connection with ${this.#peer} is closed`);
-  }
-
-  #failure(operation: Operation, code: number, verb: string, syscall: string): unknown {
-    const tried = `${verb} ${this.#peer}`;
-    const error = new WinsockError(code, syscall);
-    return failureOf(operation, this.#socket, error, tried, () => interrupted(tried, syscall));
   }
 }
