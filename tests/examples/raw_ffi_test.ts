@@ -34,7 +34,7 @@ Deno.test("raw_ffi.ts refuses what it does not know in one line, and ends with c
 });
 
 Deno.test("raw_ffi.ts says off Windows in one line that it needs Windows, and ends with code 1", {
-  ignore: Deno.build.os === "windows",
+  ignore: Deno.build.os === "windows", // there it runs
 }, async () => {
   const { code, stdout, stderr } = await runProgram([EXAMPLE]);
   assertEquals([code, stdout], [1, ""]);

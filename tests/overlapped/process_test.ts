@@ -245,6 +245,13 @@ const WITHOUT_UNREF = `
 Deno.test("a process ends by itself where Worker has no private unref", NEEDS_WINDOWS, async () => {
   const { code, stdout, stderr } = await run(`${LATER}${WITHOUT_UNREF}
     const count = Object.getOwnPropertySymbols(Worker.prototype).filter((symbol) => !symbol.description).length;
+    const { terminate } = Worker.prototype;
+    const ended = new Promise((resolve) => {
+      Worker.prototype.terminate = function () {
+        terminate.call(this);
+        resolve();
+      };
+    });
     const listener = listen();
     later(async () => {
       const client = await connect({ hostname: "127.0.0.1", port: listener.addr.port });
@@ -252,7 +259,7 @@ Deno.test("a process ends by itself where Worker has no private unref", NEEDS_WI
       client.close();
     });
     const server = await listener.accept();
-    await new Promise((resolve) => setTimeout(resolve, 300)); // the worker has ended; another one is started
+    await ended; // another worker is started for what follows
     const reading = server.read(new Uint8Array(1));
     await server.write(Uint8Array.of(1));
     console.log(count, await reading);

@@ -1,14 +1,7 @@
 // Our UDP echo server: udp_ours.ts PORT_FILE echo info=0|1
-import * as ws2 from "../../../mod.ts";
+import { listenDatagram } from "../../../mod.ts";
 import { echo, ROOM, writePort } from "./udp_deno_api.ts";
 
-// Looked up, so that the rest of the bench runs with a version of the library that has no UDP yet.
-// deno-lint-ignore no-explicit-any
-const listenDatagram: any = Reflect.get(ws2, "listenDatagram");
-if (listenDatagram === undefined) {
-  Deno.writeTextFileSync(Deno.args[0], "unavailable\n");
-  Deno.exit();
-}
 const packetInfo = Deno.args[2] === "info=1";
 const conn = listenDatagram({ hostname: "127.0.0.1", port: 0, packetInfo });
 if (!packetInfo) await echo(conn);
