@@ -68,9 +68,11 @@ export function pollerMain({ data }: { data: PollerStart }): void {
   const count = new Uint32Array(1);
   let head = Atomics.load(control, words.HEAD);
   let end: string | null = null;
-  while (Atomics.load(control, words.STOP) === 0) {
-    // The gate is read before anything that the main thread may answer by opening it: then no wait below misses it.
+  while (true) {
+    // The gate is read before anything that the main thread may answer by opening it, or may have set before it opened
+    // the gate: then no wait below misses it.
     let gate = Atomics.load(control, words.GATE);
+    if (Atomics.load(control, words.STOP) === 1) break;
     const batch = head & (batches.length - 1);
     if ((head - Atomics.load(control, words.TAIL) | 0) === batches.length) {
       Atomics.wait(control, words.GATE, gate);
@@ -91,6 +93,7 @@ export function pollerMain({ data }: { data: PollerStart }): void {
       Atomics.notify(control, words.WAKE);
       if (Atomics.load(control, words.YIELD) === 0) continue;
     }
+    if (Atomics.load(control, words.STOP) === 1) break;
     // The main thread is awake and will see the batch by itself; meanwhile completions gather in the port.
     Atomics.store(control, words.GATED, 1);
     Atomics.wait(control, words.GATE, gate);
