@@ -14,17 +14,19 @@ import { lastingCalls } from "../win32/ws2_32.ts";
 
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 
-/** After how many reads in a row that were filled at once it pays to take more. */
-const STREAK = 4;
+/** After how many filled reads in a row it is tried again, at most: doubled each time that there was nothing. */
+const LONGEST_STREAK = 64;
 
 /**
- * What a connection has received ahead of its reader. When several reads in a row have ended at once with as many bytes as
- * they had room for, there is more to be had: then one call that does not wait takes up to {@linkcode LARGEST_BUFFER}, and
- * the next reads need none. Never more than that is held, and nothing once the reader has caught up.
+ * What a connection has received ahead of its reader. When a read has been given as many bytes as it had room for, there
+ * is likely more to be had: then one call that does not wait takes up to {@linkcode LARGEST_BUFFER}, and the next reads
+ * need none. Never more than that is held, and nothing once the reader has caught up. Where nothing is there, as with
+ * requests that just fill the reader's array, it is tried less and less often.
  */
 export class ReadAhead {
   readonly #socket: OverlappedSocket;
   #streak = 0;
+  #neededStreak = 1;
   #buffer: NativeBuffer | undefined;
   #next = 0;
   #end = 0;
@@ -33,9 +35,9 @@ export class ReadAhead {
     this.#socket = socket;
   }
 
-  /** Tells of a read that took a call of its own, whether it was filled at once. */
-  note(isFilledAtOnce: boolean): void {
-    this.#streak = isFilledAtOnce ? this.#streak + 1 : 0;
+  /** Tells of a read that took a call of its own, whether it was given as much as it had room for. */
+  note(isFilled: boolean): void {
+    this.#streak = isFilled ? this.#streak + 1 : 0;
   }
 
   /**
@@ -46,10 +48,11 @@ export class ReadAhead {
    */
   take(target: Uint8Array): number | undefined {
     if (this.#buffer === undefined) {
-      if (this.#streak < STREAK) return undefined;
+      if (this.#streak < this.#neededStreak) return undefined;
       const received = this.#receive();
       if (received === undefined || received === 0) return received;
-      this.note(received > target.byteLength); // else it did not pay
+      if (received > target.byteLength) this.#neededStreak = 1;
+      else if (received < target.byteLength) this.#streak = 0; // that was all
     }
     const bytes = Math.min(target.byteLength, this.#end - this.#next);
     copyFromNative(target, this.#buffer!.address + BigInt(this.#next), bytes);
@@ -77,7 +80,10 @@ export class ReadAhead {
     }
     releaseBuffer(buffer);
     this.#streak = 0;
-    if (code === WSAEWOULDBLOCK) return undefined;
+    if (code === WSAEWOULDBLOCK) {
+      this.#neededStreak = Math.min(2 * this.#neededStreak, LONGEST_STREAK);
+      return undefined;
+    }
     if (code !== 0) throw new WinsockError(code, "recv");
     return 0;
   }

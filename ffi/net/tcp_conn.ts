@@ -138,7 +138,7 @@ export class TcpConn implements Deno.TcpConn {
     if (target!.byteLength < bytes) throw new TypeError(`p was detached or made shorter while ${bytes} bytes arrived`);
     copyFromNative(target!, buffer!.address, bytes);
     conn.#adaptReadSize(bytes, target!.byteLength);
-    conn.#ahead.note(operation.socket === undefined && bytes === target!.byteLength);
+    conn.#ahead.note(bytes === target!.byteLength);
     return bytes;
   };
 

@@ -4,12 +4,15 @@ import { allocateBuffer, copyToNative, LARGEST_BUFFER } from "../overlapped/nati
 import { acquireOperation, type Operation } from "../overlapped/operation.ts";
 import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { check } from "../win32/check.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { SD_SEND } from "../win32/headers/winsock2.ts";
 import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { failureOf, interrupted } from "./failure.ts";
 import { describeFailure } from "./socket.ts";
 import { withSignal } from "./with_signal.ts";
+
+const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 
 /** Sends what is written: in order, and the bytes of two writes never mix. */
 export class TcpWriter {
@@ -33,7 +36,10 @@ export class TcpWriter {
   /** Sends at least one byte; resolves with how many the system has taken over. */
   write(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
     const isLong = data.byteLength > LARGEST_BUFFER || this.#longWrite !== undefined;
-    return isLong ? this.#writeInTurn(data, signal) : this.#send(data, signal);
+    if (isLong) return this.#writeInTurn(data, 0, signal);
+    const sent = this.#sendNow(data);
+    if (sent === data.byteLength) return this.#socket.ended(sent);
+    return sent === 0 ? this.#send(data, signal) : this.#writeInTurn(data, sent, signal);
   }
 
   /** Ends the sending side, after the writes that wait. */
@@ -49,6 +55,21 @@ export class TcpWriter {
     }
   }
 
+  /**
+   * Sends what the system takes at once, straight from the caller's array: the call is over when it returns. At most
+   * {@linkcode LARGEST_BUFFER} bytes, as some systems take any number over. Returns how many bytes that were.
+   */
+  #sendNow(data: Uint8Array): number {
+    if (this.#sends > 0) return 0; // those are first
+    this.#socket.neverBlock();
+    const sent = lastingCalls().send(this.#socket.handle, data, data.byteLength, 0);
+    const code = codeOf(sent < 0);
+    if (code === 0) return sent;
+    if (code === WSAEWOULDBLOCK) return 0;
+    throw describeFailure(`Cannot write to ${this.#peer()}`, new WinsockError(code, "send"));
+  }
+
+  /** Sends up to {@linkcode LARGEST_BUFFER} bytes when the system has room for them. */
   #send(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
     this.#socket.join();
     const operation = acquireOperation();
@@ -76,11 +97,11 @@ export class TcpWriter {
   };
 
   /** Writes what takes several sends, or follows something that does: bytes of two writes must not mix. */
-  #writeInTurn(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
+  #writeInTurn(data: Uint8Array, written: number, signal: AbortSignal | undefined): Promise<number> {
     const before = this.#longWrite;
     const sending = before === undefined
-      ? this.#sendAll(data, signal)
-      : withSignal(before, signal).then(() => this.#sendAll(data, signal));
+      ? this.#sendAll(data, written, signal)
+      : withSignal(before, signal).then(() => this.#sendAll(data, written, signal));
     // Also when this write is aborted while it waits, the next one follows the one before.
     const turn = Promise.allSettled([before, sending]).then(() => {
       if (this.#longWrite === turn) this.#longWrite = undefined;
@@ -89,16 +110,17 @@ export class TcpWriter {
     return sending;
   }
 
-  async #sendAll(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
-    let written = 0;
+  /** @param written How many bytes have been sent already. */
+  async #sendAll(data: Uint8Array, written: number, signal: AbortSignal | undefined): Promise<number> {
     while (written < data.byteLength) {
       try {
         if (this.#socket.isClosed) throw interrupted(`Cannot write to ${this.#peer()}`, "WSASend");
         signal?.throwIfAborted();
         const part = data.subarray(written, written + LARGEST_BUFFER);
-        const sent = await this.#send(part, signal);
+        const sentNow = this.#sendNow(part);
+        const sent = await (sentNow > 0 ? this.#socket.ended(sentNow) : this.#send(part, signal));
         written += sent;
-        if (sent < part.byteLength) break;
+        if (sentNow === 0 && sent < part.byteLength) break;
       } catch (error) {
         if (written > 0) break; // says how much; the next write reports the error
         throw error;

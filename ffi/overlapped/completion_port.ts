@@ -11,9 +11,10 @@
  * - *The slot.* Everything the kernel reads or writes for an operation but the data (OVERLAPPED, WSABUF, flags, WSAMSG,
  *   addresses, control messages) lies in one slot of 512 bytes, of an `Operation`. From the call that starts it until its packet is dequeued, the
  *   slot belongs to the kernel; then `settle()` reads the results, settles the promise, and frees the slot.
- * - *The data.* It lies in a native buffer that belongs to the slot for as long. A caller's array is never given to the
- *   kernel: bytes are copied out of it when a send starts, and into it when a receive has ended. The caller may therefore
- *   do with the array what it likes, even transfer it away, and the copy costs 1.3 µs for 64 KiB.
+ * - *The data.* It lies in a native buffer that belongs to the slot for as long. A caller's array is never given to an
+ *   operation: bytes are copied out of it when a send starts, and into it when a receive has ended. The caller may
+ *   therefore do with the array what it likes, even transfer it away. Only a call without an OVERLAPPED, on a socket that
+ *   never blocks, is given the array itself: when it returns it is over, and most sends are such calls.
  * - *Why not the caller's memory.* V8 frees the memory of an isolate when its worker is terminated, whatever the kernel
  *   still holds; the next owner of that memory would find a stranger's bytes in it. Slots come from `VirtualAlloc` and
  *   buffers from the C heap, which no isolate owns. Slots are never given back to the system, buffers only after their

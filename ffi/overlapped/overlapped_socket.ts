@@ -11,6 +11,7 @@ import { acquireOperation, type Finish, OFFSETS, type Operation, releaseOperatio
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
+const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 
 /** The code of a call that says by its result whether it failed; must directly follow the call. */
 export function codeOf(failed: boolean): number {
@@ -135,9 +136,13 @@ export class OverlappedSocket {
   /** Makes calls without an OVERLAPPED fail with `WSAEWOULDBLOCK` instead of waiting. Others are not changed by it. */
   neverBlock(): void {
     if (this.#neverBlocks) return;
-    const [input, length] = [new Uint32Array([1]), new Uint32Array(1)];
-    check(ws2_32().WSAIoctl(this.handle, FIONBIO, input, 4, null, 0, length, null, null), "WSAIoctl");
+    this.#setNonBlocking(true);
     this.#neverBlocks = true;
+  }
+
+  #setNonBlocking(isNonBlocking: boolean): void {
+    const [input, length] = [new Uint32Array([isNonBlocking ? 1 : 0]), new Uint32Array(1)];
+    check(ws2_32().WSAIoctl(this.handle, FIONBIO, input, 4, null, 0, length, null, null), "WSAIoctl");
   }
 
   /** Asks the kernel to end an operation; how it ended is heard from the completion port. */
@@ -182,7 +187,15 @@ export class OverlappedSocket {
 
   #closeHandle(): void {
     this.#isHandleClosed = true;
-    if (open.delete(this)) check(ws2_32().closesocket(this.handle), "closesocket");
+    if (open.delete(this)) {
+      let result = ws2_32().closesocket(this.handle);
+      if (this.#neverBlocks && result !== 0 && lastError() === WSAEWOULDBLOCK) {
+        // It is to linger until everything is sent, which a socket that never blocks refuses to do.
+        this.#setNonBlocking(false);
+        result = ws2_32().closesocket(this.handle);
+      }
+      check(result, "closesocket");
+    }
     if (this.#deferred === 0) this.#drained!.resolve();
   }
 

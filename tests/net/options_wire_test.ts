@@ -1,12 +1,14 @@
 // Options whose effect can be seen at the other end.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { listenDatagram } from "@winsock/ws2";
-import { IP_TOS, IPPROTO_IP } from "@winsock/ws2/ffi";
+import { ERROR_CODES, FIONBIO, IP_TOS, IPPROTO_IP, SOCKET_ERROR } from "@winsock/ws2/ffi";
 import { startedOperations } from "../../ffi/overlapped/operation.ts";
+import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { ALL_KINDS, assertNothingWaits, bytes, loopback, open, speaks } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { connectedPair } from "../support/pair.ts";
 import { recordSetUp } from "../support/recorded_calls.ts";
+import { standIn } from "../support/stand_in.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 
 Deno.test(
@@ -70,6 +72,31 @@ for (const hostname of ["127.0.0.1", "::1"]) {
     },
   );
 }
+
+// Wine lets a socket that never blocks linger; Windows says WSAEWOULDBLOCK then and leaves the socket open.
+Deno.test("close() closes a connection that is to linger, however it was used before", NEEDS_IPV4, async () => {
+  await using pair = await connectedPair();
+  assertEquals(await pair.client.write(Uint8Array.of(1)), 1);
+  pair.client.options.linger = 5;
+  let [refused, closed, blocking] = [0, 0, 0];
+  using _refuse = standIn(ws2_32(), "closesocket", (original) => (socket) => {
+    if (blocking > 0) {
+      closed++;
+      return original(socket);
+    }
+    refused++;
+    ws2_32().WSASetLastError(ERROR_CODES.WSAEWOULDBLOCK[0]);
+    return SOCKET_ERROR;
+  });
+  using _notice = standIn(ws2_32(), "WSAIoctl", (original) => (socket, code, input, ...rest) => {
+    if (code === FIONBIO && input instanceof Uint32Array && input[0] === 0) blocking++;
+    return original(socket, code, input, ...rest);
+  });
+  pair.client.close();
+  assertEquals([refused, blocking, closed], [1, 1, 1]);
+  assertEquals(await pair.server.read(new Uint8Array(2)), 1);
+  assertEquals(await pair.server.read(new Uint8Array(2)), null);
+});
 
 Deno.test("broadcast = true lets datagrams go to everyone", NEEDS_IPV4, async () => {
   using socket = listenDatagram({ hostname: "127.0.0.1" });

@@ -1,8 +1,10 @@
 // What is received ahead of a reader: with small arrays, while there is more than they have room for.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { TcpConn } from "@winsock/ws2";
+import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../support/bytes.ts";
 import { connectedPair, type Pair } from "../support/pair.ts";
+import { standIn } from "../support/stand_in.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 const LENGTH = 200_000;
@@ -58,6 +60,22 @@ Deno.test(
         for (const byte of part.subarray(0, counts[index]!)) assertEquals(byte, DATA[total++ % LENGTH]);
       }
     }
+  },
+);
+
+Deno.test(
+  "read() needs one call for many small arrays, also when more ends at once than a turn settles",
+  NEEDS_WINDOWS,
+  async () => {
+    let calls = 0;
+    using _counting = standIn(lastingCalls(), "WSARecv", (original) => (...parameters) => {
+      calls++;
+      return original(...parameters);
+    });
+    const pairs = await Promise.all(Array.from({ length: 40 }, filledPair));
+    await Promise.all(pairs.map(({ server }) => begin(server)));
+    assertEquals(calls, pairs.length); // the first read of each; the next 19 are of what a second call has brought
+    for (const pair of pairs) await pair[Symbol.asyncDispose]();
   },
 );
 

@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { listen, type TcpConn } from "@winsock/ws2";
+import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { checksumOf, randomBytes, readAll } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
+import { standIn } from "../support/stand_in.ts";
 
 const MIB = 1024 * 1024;
 
@@ -64,6 +66,37 @@ Deno.test("write() keeps the order of many outstanding writes, long and short", 
   assertEquals(checksumOf(received), checksumOf(new Uint8Array(await new Blob(parts).arrayBuffer())));
 });
 
+Deno.test("write() sends all when the system takes only parts at once, short and long", NEEDS_WINDOWS, async () => {
+  // As Windows may do with a send that must not wait; Wine takes all or nothing.
+  using _part = standIn(
+    lastingCalls(),
+    "send",
+    (original) => (socket, data, length, flags) => original(socket, data, Math.ceil(length / 3), flags),
+  );
+  await using pair = await connectedPair();
+  const lengths = [1, 2, 100_000, 3, 262_144, 1_000_000, 5];
+  const parts = lengths.map((length, i) => randomBytes(length, i + 1));
+  const writing = Promise.all(parts.map((part) => pair.client.write(part)));
+  const [received, written] = await Promise.all([readAll(pair.server), writing, pair.client.closeWrite()]);
+  assertEquals(written, lengths);
+  assertEquals(checksumOf(received), checksumOf(new Uint8Array(await new Blob(parts).arrayBuffer())));
+});
+
+Deno.test("write() gives the system at most 256 KiB at once", NEEDS_WINDOWS, async () => {
+  const lengths: number[] = [];
+  using _record = standIn(lastingCalls(), "send", (original) => (socket, data, length, flags) => {
+    lengths.push(length);
+    return original(socket, data, length, flags);
+  });
+  await using pair = await connectedPair();
+  const [received] = await Promise.all([
+    readAll(pair.server),
+    pair.client.write(randomBytes(MIB)).then(() => pair.client.closeWrite()),
+  ]);
+  assertEquals(checksumOf(received), checksumOf(randomBytes(MIB)));
+  assertEquals(Math.max(...lengths), 256 * 1024);
+});
+
 Deno.test("write() waits for a peer that does not read", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sent = randomBytes(TOO_MUCH);
@@ -108,7 +141,7 @@ Deno.test("write() after closeWrite() rejects with BrokenPipe", NEEDS_WINDOWS, a
   await using pair = await connectedPair();
   await pair.client.closeWrite();
   const error = await assertRejects(() => pair.client.write(Uint8Array.of(1)));
-  assertFailedCall(error, Deno.errors.BrokenPipe, "WSASend", "WSAESHUTDOWN");
+  assertFailedCall(error, Deno.errors.BrokenPipe, "send", "WSAESHUTDOWN");
   assertStringIncludes(error.message, `127.0.0.1:${pair.listener.addr.port}`);
 });
 

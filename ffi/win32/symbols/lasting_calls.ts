@@ -1,6 +1,7 @@
 /**
- * The calls of `ws2_32.dll` that go on after they return, declared with addresses in place of buffers: what they are
- * given must outlive them, so it lies in native memory (see overlapped/completion_port.ts). A bigint as an address takes Deno's fast path.
+ * The calls of `ws2_32.dll` that move data. Those that go on after they return are declared with addresses in place of
+ * buffers: what they are given must outlive them, so it lies in native memory (see overlapped/completion_port.ts). A
+ * bigint as an address takes Deno's fast path.
  */
 export const LASTING_CALLS = {
   /** Receives from a connected socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecv */
@@ -36,6 +37,16 @@ export const LASTING_CALLS = {
       "u32", // DWORD dwFlags
       "usize", // LPWSAOVERLAPPED lpOverlapped
       "usize", // LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+  /** Sends on a connected socket that does not block. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-send */
+  send: {
+    parameters: [
+      "usize", // SOCKET s
+      "buffer", // const char *buf
+      "i32", // int len
+      "i32", // int flags
     ],
     result: "i32", // SOCKET_ERROR
   },
