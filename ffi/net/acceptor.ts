@@ -1,7 +1,6 @@
 /** Accepting connections ahead of those who ask for them. */
 
 import { setImmediate } from "node:timers";
-import { copyFromNative } from "../overlapped/native_memory.ts";
 import { acquireOperation, OFFSETS, type Operation, releaseOperation } from "../overlapped/operation.ts";
 import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { check } from "../win32/check.ts";
@@ -175,10 +174,10 @@ export class Acceptor {
   };
 
   /** Gives an accepted socket the properties of the listener, which makes a usable connection of it. */
-  #accepted({ address }: Operation, handle: bigint): Accepted {
+  #accepted(operation: Operation, handle: bigint): Accepted {
     check(ws2_32().setsockopt(handle, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, this.#listening, 8), "setsockopt");
     this.#functions.GetAcceptExSockaddrs.call(
-      address + BigInt(OFFSETS.control),
+      operation.address + BigInt(OFFSETS.control),
       0,
       ADDRESS_ROOM,
       ADDRESS_ROOM,
@@ -189,8 +188,8 @@ export class Acceptor {
     );
     return {
       handle,
-      local: copySockaddr(localAddress[0], localLength[0]),
-      remote: copySockaddr(remoteAddress[0], remoteLength[0]),
+      local: copySockaddr(operation, localAddress[0], localLength[0]),
+      remote: copySockaddr(operation, remoteAddress[0], remoteLength[0]),
     };
   }
 
@@ -277,10 +276,11 @@ const localLength = new Int32Array(1);
 const remoteAddress = new BigUint64Array(1);
 const remoteLength = new Int32Array(1);
 
-function copySockaddr(address: bigint, length: number): Uint8Array {
-  const sockaddr = new Uint8Array(Math.min(length, MAX_SOCKADDR_LENGTH));
-  copyFromNative(sockaddr, address, sockaddr.length);
-  return sockaddr;
+/** Copies a sockaddr out of the memory of an operation. */
+function copySockaddr({ address, memory }: Operation, at: bigint, length: number): Uint8Array {
+  const start = memory.byteOffset + Number(at - address);
+  // A slice so short has no ArrayBuffer of its own, which would be most of what a connection keeps.
+  return new Uint8Array(memory.buffer, start, Math.min(length, MAX_SOCKADDR_LENGTH)).slice();
 }
 
 /** `l_onoff` 1 and `l_linger` 0: closing resets the connection, as the system does with those in its backlog. */

@@ -90,7 +90,8 @@ export function isFamilyMissing(error: unknown): boolean {
     error.cause.code === WSAEAFNOSUPPORT;
 }
 
-const fileHandles = new Map<string, boolean>();
+/** Whether the handles of a kind of socket are those of a file system, by address family. */
+const fileHandles = { tcp: new Map<number, boolean>(), udp: new Map<number, boolean>() };
 
 /**
  * Joins a SOCKET to the completion port. Closes it when that fails.
@@ -105,9 +106,9 @@ export function adoptSocket(
 ): OverlappedSocket {
   try {
     // A property of the provider, so one socket of a kind answers for all.
-    const kind = `${afOf(family)} ${transport}`;
-    let isFileHandle = fileHandles.get(kind);
-    if (isFileHandle === undefined) fileHandles.set(kind, isFileHandle = hasFileHandle(handle));
+    const known = fileHandles[transport];
+    let isFileHandle = known.get(afOf(family));
+    if (isFileHandle === undefined) known.set(afOf(family), isFileHandle = hasFileHandle(handle));
     return new OverlappedSocket(handle, isFileHandle, joinsLater);
   } catch (error) {
     ws2_32().closesocket(handle);

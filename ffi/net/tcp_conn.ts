@@ -6,7 +6,7 @@ import { lastingCalls } from "../win32/ws2_32.ts";
 import { isIpv4, unmapAddress } from "./address.ts";
 import { checkBytes, checkSignal } from "./arguments.ts";
 import { failureOf, interrupted } from "./failure.ts";
-import { formatEndpoint, type NetAddr, toNetAddr } from "./net_addr.ts";
+import { formatSockaddr, type NetAddr, toNetAddr } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { decodeSockaddr } from "./sockaddr.ts";
@@ -54,14 +54,14 @@ export class TcpConn implements Deno.TcpConn {
   #readSize = FIRST_READ;
   /** Reads that the kernel holds. */
   #reads = 0;
-  readonly #ahead: ReadAhead;
+  /** Made when a read has been filled. */
+  #ahead: ReadAhead | undefined;
   readonly #writer: TcpWriter;
 
   /** For the library itself: takes over a connected socket, with the sockaddrs of both ends. */
   constructor(socket: OverlappedSocket, localSockaddr: Uint8Array, remoteSockaddr: Uint8Array) {
     this.#socket = socket;
-    this.#ahead = new ReadAhead(socket);
-    this.#writer = new TcpWriter(socket, () => this.#peer);
+    this.#writer = new TcpWriter(socket, remoteSockaddr);
     this.#localSockaddr = localSockaddr;
     this.#remoteSockaddr = remoteSockaddr;
   }
@@ -96,7 +96,7 @@ export class TcpConn implements Deno.TcpConn {
       checkBytes("p", p);
       if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
       const signal = options && checkSignal(options.signal);
-      const bytes = this.#reads === 0 ? this.#ahead.take(p) : undefined;
+      const bytes = this.#reads === 0 ? this.#ahead?.take(p) : undefined;
       return bytes === undefined ? this.#receive(p, signal) : this.#socket.ended(bytes === 0 ? null : bytes);
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot read from ${this.#peer}`, error));
@@ -138,7 +138,9 @@ export class TcpConn implements Deno.TcpConn {
     if (target!.byteLength < bytes) throw new TypeError(`p was detached or made shorter while ${bytes} bytes arrived`);
     copyFromNative(target!, buffer!.address, bytes);
     conn.#adaptReadSize(bytes, target!.byteLength);
-    conn.#ahead.note(bytes === target!.byteLength);
+    const isFilled = bytes === target!.byteLength;
+    if (isFilled) conn.#ahead ??= new ReadAhead(conn.#socket);
+    conn.#ahead?.note(isFilled);
     return bytes;
   };
 
@@ -273,11 +275,11 @@ export class TcpConn implements Deno.TcpConn {
 
   #close(): void {
     this.#socket.close();
-    this.#ahead.release();
+    this.#ahead?.release();
   }
 
   get #peer(): string {
-    return formatEndpoint(decodeSockaddr(this.#remoteSockaddr));
+    return formatSockaddr(this.#remoteSockaddr);
   }
 
   #checkOpen(): void {

@@ -9,6 +9,7 @@ import { WinsockError } from "../win32/errors.ts";
 import { SD_SEND } from "../win32/headers/winsock2.ts";
 import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { failureOf, interrupted } from "./failure.ts";
+import { formatSockaddr } from "./net_addr.ts";
 import { describeFailure } from "./socket.ts";
 import { withSignal } from "./with_signal.ts";
 
@@ -17,7 +18,7 @@ const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 /** Sends what is written: in order, and the bytes of two writes never mix. */
 export class TcpWriter {
   readonly #socket: OverlappedSocket;
-  readonly #peer: () => string;
+  readonly #remoteSockaddr: Uint8Array;
   /** Sends that the kernel holds, and who waits for the last of them. */
   #sends = 0;
   #allSent: PromiseWithResolvers<void> | undefined;
@@ -26,11 +27,11 @@ export class TcpWriter {
 
   /**
    * @param socket The connected socket.
-   * @param peer How error messages name the other end.
+   * @param remoteSockaddr The address of the other end, for error messages.
    */
-  constructor(socket: OverlappedSocket, peer: () => string) {
+  constructor(socket: OverlappedSocket, remoteSockaddr: Uint8Array) {
     this.#socket = socket;
-    this.#peer = peer;
+    this.#remoteSockaddr = remoteSockaddr;
   }
 
   /** Sends at least one byte; resolves with how many the system has taken over. */
@@ -46,7 +47,7 @@ export class TcpWriter {
   async end(): Promise<void> {
     await this.#longWrite;
     if (this.#sends > 0) await (this.#allSent ??= Promise.withResolvers()).promise;
-    const tried = `Cannot end writing to ${this.#peer()}`;
+    const tried = `Cannot end writing to ${formatSockaddr(this.#remoteSockaddr)}`;
     if (this.#socket.isClosed) throw interrupted(tried, "shutdown");
     try {
       check(ws2_32().shutdown(this.#socket.handle, SD_SEND), "shutdown");
@@ -66,7 +67,7 @@ export class TcpWriter {
     const code = codeOf(sent < 0);
     if (code === 0) return sent;
     if (code === WSAEWOULDBLOCK) return 0;
-    throw describeFailure(`Cannot write to ${this.#peer()}`, new WinsockError(code, "send"));
+    throw describeFailure(this.#tried, new WinsockError(code, "send"));
   }
 
   /** Sends up to {@linkcode LARGEST_BUFFER} bytes when the system has room for them. */
@@ -89,9 +90,8 @@ export class TcpWriter {
     if (--writer.#sends === 0) writer.#allSent = void writer.#allSent?.resolve();
     // What went out before the end is no failure; the next write reports that.
     if (code !== 0 && bytes === 0) {
-      const tried = `Cannot write to ${writer.#peer()}`;
       const error = new WinsockError(code, "WSASend");
-      throw failureOf(operation, writer.#socket, error, tried, () => interrupted(tried, "WSASend"));
+      throw failureOf(operation, writer.#socket, error, writer.#tried, () => interrupted(writer.#tried, "WSASend"));
     }
     return bytes;
   };
@@ -114,7 +114,7 @@ export class TcpWriter {
   async #sendAll(data: Uint8Array, written: number, signal: AbortSignal | undefined): Promise<number> {
     while (written < data.byteLength) {
       try {
-        if (this.#socket.isClosed) throw interrupted(`Cannot write to ${this.#peer()}`, "WSASend");
+        if (this.#socket.isClosed) throw interrupted(this.#tried, "WSASend");
         signal?.throwIfAborted();
         const part = data.subarray(written, written + LARGEST_BUFFER);
         const sentNow = this.#sendNow(part);
@@ -127,5 +127,9 @@ export class TcpWriter {
       }
     }
     return written;
+  }
+
+  get #tried(): string {
+    return `Cannot write to ${formatSockaddr(this.#remoteSockaddr)}`;
   }
 }

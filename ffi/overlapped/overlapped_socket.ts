@@ -152,7 +152,7 @@ export class OverlappedSocket {
 
   /** Called when an operation that stood in line has been settled. */
   deferredEnded(): void {
-    if (--this.#deferred === 0 && this.#isHandleClosed) this.#drained!.resolve();
+    if (--this.#deferred === 0 && this.#isHandleClosed) this.#drained?.resolve();
   }
 
   /** Called when the kernel has given an operation back. */
@@ -161,7 +161,7 @@ export class OverlappedSocket {
     try {
       this.#closeHandle();
     } catch (error) {
-      this.#drained!.reject(error);
+      (this.#drained ??= Promise.withResolvers()).reject(error);
     }
   }
 
@@ -174,7 +174,6 @@ export class OverlappedSocket {
     if (this.#isClosed) return;
     this.isRef = true; // what is cancelled ends within moments, and whoever waits for that is told
     this.#isClosed = true;
-    this.#drained = Promise.withResolvers();
     if (this.#pending === 0) return this.#closeHandle();
     kernel32().CancelIoEx(this.handle, 0n);
     if (promptly) this.#port.settleNow(() => this.#pending === 0);
@@ -182,7 +181,9 @@ export class OverlappedSocket {
 
   /** Resolves when the socket has been closed, and all that was under way has been settled. */
   get drained(): Promise<void> {
-    return this.#drained?.promise ?? Promise.resolve();
+    const isOver = !this.#isClosed || this.#isHandleClosed && this.#deferred === 0;
+    if (isOver && this.#drained === undefined) return Promise.resolve();
+    return (this.#drained ??= Promise.withResolvers()).promise;
   }
 
   #closeHandle(): void {
@@ -196,7 +197,7 @@ export class OverlappedSocket {
       }
       check(result, "closesocket");
     }
-    if (this.#deferred === 0) this.#drained!.resolve();
+    if (this.#deferred === 0) this.#drained?.resolve();
   }
 
   /**
