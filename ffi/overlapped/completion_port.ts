@@ -80,7 +80,7 @@ const BYTES = 6;
 export class CompletionPort {
   readonly #handle: bigint;
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * (WORDS.COUNTS + BATCHES)));
-  readonly #words: Uint32Array<SharedArrayBuffer>;
+  readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #poller: Poller;
   readonly #direct: DirectPoll;
 
@@ -93,7 +93,7 @@ export class CompletionPort {
   #failure: Error | undefined;
 
   /** The words of the entries that have been taken from the port and are not settled yet. */
-  #batch: Uint32Array;
+  #batch: Int32Array;
   #batchNext = 0;
   #batchEnd = 0;
   readonly #line = new Line();
@@ -109,7 +109,7 @@ export class CompletionPort {
     this.#handle = handle;
     this.#control[WORDS.HEAD] = this.#control[WORDS.TAIL] = FIRST_BATCH;
     const entries = new SharedArrayBuffer(BATCHES * BATCH_SIZE * ENTRY_SIZE);
-    this.#batch = this.#words = new Uint32Array(entries);
+    this.#batch = this.#words = new Int32Array(entries);
     this.#direct = new DirectPoll(handle, this.#control);
     this.#poller = new Poller(handle, this.#control, entries, (reason) => this.#fail(reason));
   }
@@ -270,7 +270,7 @@ export class CompletionPort {
     this.#poller.wake(); // the packet that was to stop the worker may have been among those
   }
 
-  #complete(words: Uint32Array, entry: number): void {
+  #complete(words: Int32Array, entry: number): void {
     const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
     if (operation === undefined) return; // the packet that stops the poller
     const status = words[entry + STATUS];

@@ -32,7 +32,7 @@ const FIRST_PHASE = 50;
  */
 export class DirectPoll {
   /** The OVERLAPPED_ENTRYs that {@linkcode take} has found. */
-  readonly entries: Uint32Array<ArrayBuffer>;
+  readonly entries: Int32Array<ArrayBuffer>;
   readonly #port: bigint;
   readonly #control: Int32Array<SharedArrayBuffer>;
   readonly #memory = new Uint8Array(BATCH_SIZE * ENTRY_SIZE);
@@ -54,7 +54,7 @@ export class DirectPoll {
   constructor(port: bigint, control: Int32Array<SharedArrayBuffer>) {
     this.#port = port;
     this.#control = control;
-    this.entries = new Uint32Array(this.#memory.buffer);
+    this.entries = new Int32Array(this.#memory.buffer);
   }
 
   /** Tells how long this thread has slept until the worker woke it, in milliseconds. */

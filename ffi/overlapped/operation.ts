@@ -28,8 +28,9 @@ export const CONTROL_LENGTH = OPERATION.struct.control.length;
 const { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH } = layout(OVERLAPPED).offsets;
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
 const STATUS_PENDING = 0x103;
-const STATUS_BUFFER_OVERFLOW = 0x80000005;
-const SLOT_SIZE = 512;
+const STATUS_BUFFER_OVERFLOW = 0x80000005 | 0;
+const SLOT_BITS = 9;
+const SLOT_SIZE = 1 << SLOT_BITS;
 const SLOTS_PER_CHUNK = 128;
 const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
 /** How many operations can be under way at once: 128 MiB of addresses, which take memory only as they are used. */
@@ -122,9 +123,9 @@ export class Operation {
     this.memory.setBigUint64(OFFSETS.buffers + WSABUF_BUF, buffer.address, true);
   }
 
-  /** The NTSTATUS that the kernel has written. */
+  /** The NTSTATUS that the kernel has written, as a signed number. */
   get status(): number {
-    return this.memory.getUint32(INTERNAL, true);
+    return this.memory.getInt32(INTERNAL, true);
   }
 
   /** The byte count that the kernel has written. */
@@ -156,7 +157,7 @@ export class Operation {
    * The kernel writes the status of an operation before it sends the packet.
    */
   isEndedBy(status: number): boolean {
-    const isLate = !this.isPending || this.#doubts > 0 && status === STATUS_BUFFER_OVERFLOW && !this.hasWarned;
+    const isLate = !this.isPending || this.#doubts > 0 && (status | 0) === STATUS_BUFFER_OVERFLOW && !this.hasWarned;
     if (isLate) this.#doubts = Math.max(this.#doubts - 1, 0);
     else this.isPending = false;
     return !isLate;
@@ -171,14 +172,17 @@ export class Operation {
   promise<T>(socket: OverlappedSocket, finish: Finish<T>, signal: AbortSignal | undefined): Promise<T> {
     this.socket = socket;
     this.#finish = finish;
-    if (signal !== undefined) {
-      this.signal = signal;
-      signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
-    }
+    if (signal !== undefined) this.#obey(signal, socket);
     const promise = new Promise<T>(captureResolvers);
     this.#resolve = newResolve;
     this.#reject = newReject;
     return promise;
+  }
+
+  // A function of its own: a closure in promise() would cost every operation the memory of what it captures.
+  #obey(signal: AbortSignal, socket: OverlappedSocket): void {
+    this.signal = signal;
+    signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
   }
 
   /** Settles the promise. The kernel is done with the operation, which is free for the next one afterwards. */
@@ -228,7 +232,7 @@ function captureResolvers(resolve: (value: never) => void, reject: (reason: unkn
 }
 
 let base: bigint | undefined;
-let baseNumber = 0;
+let baseLow = 0;
 const all: Operation[] = [];
 const idle: Operation[] = [];
 
@@ -250,15 +254,19 @@ export function releaseOperation(operation: Operation): void {
   idle.push(operation);
 }
 
-/** The operation whose OVERLAPPED has this address, in two halves; undefined when there is none. */
+/**
+ * The operation whose OVERLAPPED has this address, in two (signed) halves; undefined for none. All lie within 128 MiB, so
+ * that the low half tells them apart, and nothing here needs a number that is an object.
+ */
 export function operationAt(low: number, high: number): Operation | undefined {
-  return all[(high * 0x1_0000_0000 + low - baseNumber) / SLOT_SIZE];
+  if (low === 0 && high === 0) return undefined;
+  return all[low - baseLow >>> SLOT_BITS];
 }
 
 function grow(): void {
   if (base === undefined) {
     base = reserve(SLOTS * SLOT_SIZE);
-    baseNumber = Number(base);
+    baseLow = Number(BigInt.asIntN(32, base));
   }
   if (all.length === SLOTS) throw new Deno.errors.Busy(`More than ${SLOTS} operations are under way`);
   const chunk = base + BigInt(all.length * SLOT_SIZE);

@@ -18,6 +18,11 @@ export function codeOf(failed: boolean): number {
   return failed ? lastError() : 0;
 }
 
+/** How an operation ends whose result was known before. */
+function contextOf({ context }: Operation): never {
+  return context as never;
+}
+
 /** The sockets of this isolate that have not been closed. */
 const open = new Set<OverlappedSocket>();
 let closesAtEnd = false;
@@ -117,7 +122,9 @@ export class OverlappedSocket {
   /** The promise of a result that is there at once, without an operation. */
   ended<T>(result: T): Promise<T> {
     if (!this.#mustStandInLine()) return Promise.resolve(result);
-    return this.#standInLine(acquireOperation(), 0, 0, () => result);
+    const operation = acquireOperation();
+    operation.context = result;
+    return this.#standInLine<T>(operation, 0, 0, contextOf);
   }
 
   #mustStandInLine(): boolean {
