@@ -15,8 +15,10 @@ import { MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 import { adoptSocket, afOf, describeFailure, makeSocket } from "./socket.ts";
 import { TcpConn } from "./tcp_conn.ts";
 
-/** How many `AcceptEx` calls wait at most, and how many connections at most are accepted that nobody has asked for. */
-const MOST_AHEAD = 16;
+/** How many `AcceptEx` calls wait as a rule when connections come, together with those that nobody has asked for. */
+const USUAL_AHEAD = 16;
+/** How many may wait while more connections come than that. */
+const MOST_AHEAD = 256;
 
 /** How much room `AcceptEx` wants for each address: that of the largest one and 16 bytes. */
 const ADDRESS_ROOM = MAX_SOCKADDR_LENGTH + 16;
@@ -60,7 +62,8 @@ export interface AcceptorErrors {
 /**
  * Keeps `AcceptEx` calls waiting at a listening socket, and hands out the connections in the order in which they are
  * asked for. With one call at a time, each connection would wait for a turn of everything else that goes on; so as many
- * wait as connections have come before, up to {@linkcode MOST_AHEAD}. What nobody has asked for yet stays in line here as
+ * wait as connections have come before, up to {@linkcode USUAL_AHEAD}. When all that waited have ended before one of them
+ * had its turn, there are more connections, and twice as many calls wait, until half of them are enough. What nobody has asked for yet stays in line here as
  * it would in the system's backlog.
  */
 export class Acceptor {
@@ -71,8 +74,8 @@ export class Acceptor {
   readonly #listening: BigUint64Array<ArrayBuffer>;
 
   #isRef = true;
-  /** How many `AcceptEx` calls the kernel holds, and how many there are to be together with what is ready. */
-  #pending = 0;
+  /** The `AcceptEx` calls that have not been settled, and how many there are to be together with what is ready. */
+  readonly #calls = new Set<Operation>();
   #ahead = 1;
   #isFilling = false;
   /** Whether it is looked at in the next turn whether anyone waits. */
@@ -124,10 +127,10 @@ export class Acceptor {
     if (this.#isFilling) return; // a call that ends at once is followed by the next one there
     this.#isFilling = true;
     try {
-      while (!this.#socket.isClosed && this.#pending + this.#ready.length < this.#ahead) this.#start();
+      while (!this.#socket.isClosed && this.#calls.size + this.#ready.length < this.#ahead) this.#start();
     } catch (error) {
       // While others wait, those who ask can wait for them.
-      if (this.#pending === 0) this.#rejectAll(() => error);
+      if (this.#calls.size === 0) this.#rejectAll(() => error);
     } finally {
       this.#isFilling = false;
     }
@@ -144,7 +147,7 @@ export class Acceptor {
     }
     operation.context = { acceptor: this, handle } satisfies Acceptance;
     const { address, bytesAddress } = operation;
-    this.#pending++;
+    this.#calls.add(operation);
     const accepted = this.#functions.AcceptEx.call(
       this.#socket.handle,
       handle,
@@ -160,7 +163,7 @@ export class Acceptor {
 
   static readonly #ended = (operation: Operation, code: number): void => {
     const { acceptor, handle } = operation.context as Acceptance;
-    acceptor.#pending--;
+    acceptor.#calls.delete(operation);
     let accepted: Accepted | undefined;
     try {
       if (code !== 0) throw new WinsockError(code, "AcceptEx");
@@ -195,12 +198,21 @@ export class Acceptor {
 
   /** Hands a connection to whoever has waited longest, or keeps it. */
   #take(accepted: Accepted): void {
+    this.#adapt();
     const waiter = this.#nextWaiter();
     if (waiter === undefined && this.#socket.isClosed) return reset(accepted.handle);
     if (waiter === undefined) this.#ready.push(accepted);
     else this.#give(waiter, accepted);
-    this.#ahead = Math.min(this.#ahead + 1, MOST_AHEAD);
     this.#fill();
+  }
+
+  /** Has more or fewer calls wait, after one has ended. */
+  #adapt(): void {
+    if (this.#ahead < USUAL_AHEAD) return void this.#ahead++;
+    let waiting = 0;
+    for (const { isPending } of this.#calls) if (isPending) waiting++;
+    if (waiting === 0) this.#ahead = Math.min(2 * this.#ahead, MOST_AHEAD);
+    else if (waiting > this.#ahead / 2 && this.#ahead > USUAL_AHEAD) this.#ahead--;
   }
 
   #give(waiter: Waiter, accepted: Accepted): void {
@@ -231,7 +243,7 @@ export class Acceptor {
 
   /** When the listener is closed, calls that had won the race against that still give their connections away. */
   #endIfClosed(): void {
-    if (!this.#socket.isClosed || this.#pending > 0) return;
+    if (!this.#socket.isClosed || this.#calls.size > 0) return;
     this.#rejectAll(this.#errors.closed);
   }
 

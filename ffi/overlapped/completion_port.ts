@@ -36,17 +36,17 @@
  *
  * # Turns
  *
- * What has ended is settled slice by slice, with a turn of the event loop after each, so that timers and whatever else the
- * program does come in between. First comes everything that was taken from the port at once, then everything that stands
- * in line by then, then the port again. So a connection whose next message is always there already cannot get ahead of
- * those that have to wait for theirs.
+ * Whatever has ended, and has not been told yet, stands in one line: what comes from the port, and what has ended at once
+ * but must wait. In each turn of the event loop the first few are settled, and then everything else that the program does
+ * comes in between. So a connection whose next message is always there already cannot get ahead of those that have to
+ * wait for theirs, and a timer is not held up by any number of them.
  *
  * # Waking
  *
  * See {@linkcode pollerMain} for the other side. This thread parks (PARKED = 1), looks once more, opens the gate and
- * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate and completions gather in the port,
- * to be taken in one batch: waking a thread costs more than the work it is woken for. While completions follow each other
- * closely, and before there is a worker, this thread looks at the port itself (see {@linkcode DirectPoll}).
+ * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate, and this thread looks at the port
+ * itself in each turn, which costs less than to be woken. While completions follow each other closely, and before there
+ * is a worker, it does so also when nothing stands in line (see {@linkcode DirectPoll}).
  */
 
 import { setImmediate } from "node:timers";
@@ -58,13 +58,8 @@ import { DirectPoll } from "./direct_poll.ts";
 import { Line } from "./line.ts";
 import { type Operation, operationAt, startedOperations } from "./operation.ts";
 import { Poller } from "./poller.ts";
+import { TurnBudget } from "./turn_budget.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_worker.ts";
-
-/** How many operations are settled in a turn of the event loop: between so few and so many, as long as they take. */
-const SMALLEST_SLICE = 16;
-const LARGEST_SLICE = 256;
-/** How long a turn is to take at most, with everything that the program does on what has ended, in milliseconds. */
-const LONGEST_TURN = 4;
 
 /** How often the port is looked at for operations that have just been cancelled: some 50 µs. */
 const LOOKS = 50;
@@ -84,24 +79,20 @@ export class CompletionPort {
   readonly #poller: Poller;
   readonly #direct: DirectPoll;
 
-  /** Operations the kernel holds, and how many of them keep the process alive. */
+  /** Operations that have not been settled, how many of them the kernel holds, and how many keep the process alive. */
   #pending = 0;
+  #held = 0;
   #pendingRefs = 0;
-  #isRunning = false;
-  #isSettling = false;
   #tail = FIRST_BATCH;
   #failure: Error | undefined;
 
-  /** The words of the entries that have been taken from the port and are not settled yet. */
-  #batch: Int32Array;
-  #batchNext = 0;
-  #batchEnd = 0;
+  /** What may be done in each turn. */
+  readonly budget = new TurnBudget();
   readonly #line = new Line();
-  #isLineMoving = false;
-  #immediates = 0;
-  #slice = 2 * SMALLEST_SLICE;
-  #isSliceFull = false;
-  #turnStart = 0;
+  #isRunning = false;
+  #isParked = false;
+  #isSettling = false;
+  #isTurnDue = false;
 
   constructor() {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
@@ -109,7 +100,7 @@ export class CompletionPort {
     this.#handle = handle;
     this.#control[WORDS.HEAD] = this.#control[WORDS.TAIL] = FIRST_BATCH;
     const entries = new SharedArrayBuffer(BATCHES * BATCH_SIZE * ENTRY_SIZE);
-    this.#batch = this.#words = new Int32Array(entries);
+    this.#words = new Int32Array(entries);
     this.#direct = new DirectPoll(handle, this.#control);
     this.#poller = new Poller(handle, this.#control, entries, (reason) => this.#fail(reason));
   }
@@ -125,6 +116,7 @@ export class CompletionPort {
   /** Counts an operation that the kernel now holds. */
   add(isRef: boolean): void {
     this.#pending++;
+    this.#held++;
     if (isRef) this.#pendingRefs++;
     if (!this.#isRunning) this.#run();
     else if (isRef && this.#pendingRefs === 1 && this.#poller.isStarted) this.#poller.need(true);
@@ -136,60 +128,70 @@ export class CompletionPort {
     if (this.#isRunning && this.#poller.isStarted) this.#poller.need(this.#pendingRefs > 0);
   }
 
-  /** Counts an operation that has ended at once; true when it must stand in line, as the turn has had enough of them. */
-  mustDefer(): boolean {
-    return ++this.#immediates > this.#slice;
-  }
-
   /** Settles an operation that has ended at once when its turn has come. */
   defer(operation: Operation, code: number, bytes: number): void {
-    this.#line.add(operation, code, bytes);
-    if (this.#isLineMoving) return;
-    this.#isLineMoving = true;
-    setImmediate(this.#moveLine);
+    this.#enqueue(operation, code, bytes, false);
+    if (this.#isRunning && !this.#isParked || this.#isTurnDue) return;
+    this.budget.start();
+    this.#nextTurn();
   }
 
-  readonly #moveLine = (): void => {
-    // What has been taken from the port comes first.
-    if (this.#batchNext === this.#batchEnd) {
-      this.#line.advance();
-      this.#immediates = 0;
-      this.#line.settle(this.#slice);
-    }
-    this.#isLineMoving = !this.#line.isEmpty;
-    if (this.#isLineMoving) setImmediate(this.#moveLine);
-  };
+  #enqueue(operation: Operation, code: number, bytes: number, wasHeld: boolean): void {
+    operation.code = code;
+    operation.bytes = bytes;
+    operation.wasHeld = wasHeld;
+    this.#line.add(operation);
+  }
 
   /** Takes completions for as long as the kernel holds operations. */
   #run(): void {
     this.#isRunning = true;
+    this.budget.start();
     this.#turn();
   }
 
-  /** Settles a slice, then lets everything run that has waited for these operations, and starts the next ones. */
-  readonly #turn = (): void => {
-    if (this.#pending === 0 && this.#batchNext === this.#batchEnd) {
-      this.#isRunning = false;
-      return this.#poller.letGo();
+  #nextTurn(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    setImmediate(this.#beginTurn);
+  }
+
+  readonly #beginTurn = (): void => {
+    this.#isTurnDue = false;
+    this.budget.next();
+    if (this.#isRunning && !this.#isParked) return this.#turn();
+    // Only what stands in line: for the rest this thread sleeps.
+    this.#settleSlice();
+    if (this.#line.length > 0) this.#nextTurn();
+  };
+
+  /** Settles a slice of what has ended, then lets everything run that has waited for it, and starts what comes next. */
+  #turn(): void {
+    this.#takeBatches();
+    if (this.#line.length === 0) {
+      if (this.#pending === 0) {
+        this.#isRunning = false;
+        return this.#poller.letGo();
+      }
+      if (!this.#poll()) return void this.#park().then(this.#awake);
+    } else if (this.#held > 0) {
+      this.#takeDirect(this.#direct.glance(this.#poller.isStarted));
     }
-    this.#turnStart = performance.now();
-    if (this.#line.isDue || this.#settleSlice() || this.#poll()) setImmediate(this.#endTurn);
-    else this.#park().then(this.#turn);
-  };
+    this.#settleSlice();
+    this.#nextTurn();
+  }
 
-  readonly #endTurn = (): void => {
-    this.#adaptSlice(performance.now() - this.#turnStart);
+  readonly #awake = (): void => {
+    this.#isParked = false;
+    if (this.#isTurnDue) return; // it is a whole one now
+    this.budget.start();
     this.#turn();
   };
-
-  #adaptSlice(time: number): void {
-    if (time > LONGEST_TURN) this.#slice = Math.max(this.#slice / 2, SMALLEST_SLICE);
-    else if (time < LONGEST_TURN / 4 && this.#isSliceFull) this.#slice = Math.min(this.#slice * 2, LARGEST_SLICE);
-  }
 
   /** Sleeps until the worker has filled a batch. */
   async #park(): Promise<void> {
     const control = this.#control;
+    this.#isParked = true;
     this.#poller.need(this.#pendingRefs > 0);
     const wake = Atomics.load(control, WORDS.WAKE);
     Atomics.store(control, WORDS.PARKED, 1);
@@ -204,62 +206,71 @@ export class CompletionPort {
     Atomics.store(control, WORDS.PARKED, 0);
   }
 
-  /** Looks at the port from here; false when that is left to the worker. */
+  /** Looks at the port from here, as nothing stands in line; false when that is left to the worker. */
   #poll(): boolean {
     // The next turn keeps the process alive, which operations of unref'd sockets must not.
     if (this.#pendingRefs === 0) return false;
-    const count = this.#poller.isStarted ? this.#direct.take(!this.#isLineMoving) : this.#direct.takeFirst();
+    const count = this.#poller.isStarted ? this.#direct.take() : this.#direct.takeFirst();
     if (count === undefined) return false;
-    this.#settleDirect(count);
+    this.#takeDirect(count);
     return true;
   }
 
-  /** Settles a slice of what this thread has taken from the port itself. */
-  #settleDirect(count: number): void {
-    if (count === 0) return;
-    this.#batch = this.#direct.entries;
-    this.#batchNext = 0;
-    this.#batchEnd = count * ENTRY_WORDS;
-    this.#settleSlice();
+  #takeDirect(count: number): void {
+    for (let entry = 0; entry < count; entry++) this.#take(this.#direct.entries, entry * ENTRY_WORDS);
   }
 
-  /** Settles a slice of the operations that have been taken from the port; false when there are none. */
-  #settleSlice(): boolean {
-    if (this.#batchNext === this.#batchEnd && !this.#takeFilled()) return false;
-    this.#isSettling = true;
-    this.#immediates = 0;
-    const full = this.#batchNext + this.#slice * ENTRY_WORDS;
-    const end = Math.min(full, this.#batchEnd);
-    this.#isSliceFull = end === full;
-    for (; this.#batchNext < end; this.#batchNext += ENTRY_WORDS) this.#complete(this.#batch, this.#batchNext);
-    this.#isSettling = false;
-    if (end < this.#batchEnd) return true;
-    if (this.#batch === this.#words) {
+  /** Takes the batches that the worker has filled. */
+  #takeBatches(): void {
+    while (Atomics.load(this.#control, WORDS.HEAD) !== this.#tail) {
+      const batch = this.#tail & (BATCHES - 1);
+      const count = Atomics.load(this.#control, WORDS.COUNTS + batch);
+      for (let entry = 0; entry < count; entry++) this.#take(this.#words, (batch * BATCH_SIZE + entry) * ENTRY_WORDS);
       this.#tail = this.#tail + 1 | 0;
       Atomics.store(this.#control, WORDS.TAIL, this.#tail);
     }
-    this.#line.advance();
-    return true;
   }
 
-  /** Takes a batch that the worker has filled. */
-  #takeFilled(): boolean {
-    if (Atomics.load(this.#control, WORDS.HEAD) === this.#tail) return false;
-    const batch = this.#tail & (BATCHES - 1);
-    this.#batch = this.#words;
-    this.#batchNext = batch * BATCH_SIZE * ENTRY_WORDS;
-    this.#batchEnd = this.#batchNext + Atomics.load(this.#control, WORDS.COUNTS + batch) * ENTRY_WORDS;
-    return true;
+  /** Has an operation stand in line whose packet has come. The kernel is done with it. */
+  #take(words: Int32Array, entry: number): void {
+    const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
+    if (operation === undefined) return; // the packet that stops the poller
+    const status = words[entry + STATUS];
+    if (!operation.isEndedBy(status)) return;
+    this.#held--;
+    const bytes = operation.isInDoubt ? operation.transferred : words[entry + BYTES];
+    this.#enqueue(operation, winsockCodeOf(status), bytes, true);
+  }
+
+  /** Settles a slice of what stands in line. */
+  #settleSlice(): void {
+    this.#isSettling = true;
+    for (let left = this.budget.take(this.#line.length); left > 0; left--) this.#settle(this.#line.take());
+    this.#isSettling = false;
+  }
+
+  #settle(operation: Operation): void {
+    const socket = operation.socket!;
+    if (!operation.wasHeld) {
+      operation.settle(operation.code, operation.bytes);
+      return socket.deferredEnded();
+    }
+    this.#pending--;
+    if (socket.isRef) this.#pendingRefs--;
+    operation.settle(operation.code, operation.bytes);
+    socket.operationEnded();
   }
 
   /** Settles what ends within moments, until `isEnough` says so; not while operations are being settled already. */
   settleNow(isEnough: () => boolean): void {
     const pending = this.#pending;
     for (let looks = 0; looks < LOOKS && !this.#isSettling && !isEnough(); looks++) {
-      if (!this.#settleSlice()) this.#settleDirect(this.#direct.look(0));
+      this.#takeBatches();
+      if (this.#line.length === 0) this.#takeDirect(this.#direct.look(0));
+      this.#settleSlice();
     }
     if (this.#pending === pending) return;
-    // Whoever sleeps until the worker has found something may have nothing left to wait for.
+    // Whoever sleeps until the worker has found something is to see what is left in line, or that nothing is left.
     Atomics.add(this.#control, WORDS.WAKE, 1);
     Atomics.notify(this.#control, WORDS.WAKE);
   }
@@ -268,18 +279,6 @@ export class CompletionPort {
   discard(operations: number): void {
     for (let looks = 0; looks < LOOKS && operations > 0; looks++) operations -= this.#direct.look(0);
     this.#poller.wake(); // the packet that was to stop the worker may have been among those
-  }
-
-  #complete(words: Int32Array, entry: number): void {
-    const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
-    if (operation === undefined) return; // the packet that stops the poller
-    const status = words[entry + STATUS];
-    if (!operation.isEndedBy(status)) return;
-    const socket = operation.socket!;
-    this.#pending--;
-    if (socket.isRef) this.#pendingRefs--;
-    operation.settle(winsockCodeOf(status), operation.isInDoubt ? operation.transferred : words[entry + BYTES]);
-    socket.operationEnded();
   }
 
   /** The worker is gone: nothing pending will be heard of again. What the kernel holds stays where it is. */

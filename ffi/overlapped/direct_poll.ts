@@ -68,20 +68,18 @@ export class DirectPoll {
   }
 
   /**
-   * Takes what has completed: how many entries there are, or undefined to leave the port to the worker.
-   *
-   * @param mayWait Whether nothing else is to be done meanwhile.
+   * Takes what has completed, as nothing else is to be done: how many entries there are, or undefined to leave the port to
+   * the worker.
    */
-  take(mayWait: boolean): number | undefined {
+  take(): number | undefined {
     // From a worker that waits at the port this thread would get nothing.
     if (!this.#isOn || Atomics.load(this.#control, WORDS.GATED) === 0) return undefined;
-    const count = this.look(this.#isLookCheap || !mayWait ? 0 : 1);
+    const count = this.look(this.#isLookCheap ? 0 : 1);
     if (count > 0) {
       this.#hits++;
       this.#spinsUntil = 0;
       return count;
     }
-    if (!mayWait) return undefined;
     if (this.#isLookCheap) {
       const now = performance.now();
       if (this.#spinsUntil === 0) this.#spinsUntil = now + SPIN;
@@ -103,6 +101,11 @@ export class DirectPoll {
       this.#firstSpinsUntil = Math.min(now + FIRST_SPIN, this.#firstPhaseEnds);
     }
     return count > 0 || now < this.#firstSpinsUntil ? count : undefined;
+  }
+
+  /** Takes what has completed while other things are to be done: how many entries there are. */
+  glance(hasWorker: boolean): number {
+    return hasWorker && Atomics.load(this.#control, WORDS.GATED) === 0 ? 0 : this.look(0);
   }
 
   /** Asks the port, whoever else waits there; returns how many entries there are. */

@@ -1,46 +1,40 @@
-/** The line in which operations stand that have ended at once, when a turn has had enough of them. */
+/** The line in which operations stand that have ended, until it is their turn to be settled. */
 
 import type { Operation } from "./operation.ts";
 
-/** Operations that wait to be settled, in order. */
+/** First in, first out. A ring that grows, so that nothing is allocated for those who come and go. */
 export class Line {
-  /** Those whose turn has come, and how many of them have been settled. */
-  #due: Operation[] = [];
-  #settled = 0;
-  #later: Operation[] = [];
+  #places: (Operation | undefined)[] = new Array(64).fill(undefined); // a power of two
+  #first = 0;
+  #length = 0;
 
-  /** Whether nobody stands in line. */
-  get isEmpty(): boolean {
-    return !this.isDue && this.#later.length === 0;
+  /** How many stand in line. */
+  get length(): number {
+    return this.#length;
   }
 
-  /** Whether there are any whose turn has come. */
-  get isDue(): boolean {
-    return this.#settled < this.#due.length;
+  /** Adds an operation at the end. */
+  add(operation: Operation): void {
+    if (this.#length === this.#places.length) this.#grow();
+    this.#places[this.#placeOf(this.#length++)] = operation;
   }
 
-  /** Adds an operation, with how it has ended. */
-  add(operation: Operation, code: number, bytes: number): void {
-    operation.code = code;
-    operation.bytes = bytes;
-    this.#later.push(operation);
+  /** Takes the first one, of at least one. */
+  take(): Operation {
+    const operation = this.#places[this.#first]!;
+    this.#places[this.#first] = undefined;
+    this.#first = this.#placeOf(1);
+    this.#length--;
+    return operation;
   }
 
-  /** Lets the turn of all come that stand in line by now, unless there are some whose turn has come before. */
-  advance(): void {
-    if (this.isDue) return;
-    this.#due = this.#later;
-    this.#settled = 0;
-    this.#later = [];
+  #placeOf(index: number): number {
+    return (this.#first + index) & (this.#places.length - 1);
   }
 
-  /** Settles some of those whose turn has come, at most as many as the limit says. */
-  settle(limit: number): void {
-    for (const end = Math.min(this.#settled + limit, this.#due.length); this.#settled < end;) {
-      const operation = this.#due[this.#settled++];
-      const socket = operation.socket!;
-      operation.settle(operation.code, operation.bytes);
-      socket.deferredEnded();
-    }
+  #grow(): void {
+    const places = Array.from(this.#places, (_, index) => this.#places[this.#placeOf(index)]);
+    this.#places = places.concat(new Array(places.length).fill(undefined));
+    this.#first = 0;
   }
 }

@@ -97,6 +97,8 @@ export class Operation {
   /** How the operation ended, while it waits for its turn to be told. */
   code = 0;
   bytes = 0;
+  /** Whether the kernel held it: it did not end at once. */
+  wasHeld = false;
   /** Whether the kernel holds the operation: its packet will end it. */
   isPending = false;
 

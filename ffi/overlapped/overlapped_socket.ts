@@ -37,6 +37,9 @@ export class OverlappedSocket {
   readonly #port = completionPort();
   #pending = 0;
   #deferred = 0;
+  /** How many operations have ended at once, and in which turn of the port that was. */
+  #immediates = 0;
+  #turnNumber = 0;
   #isRef = true;
   #isClosed = false;
   #isHandleClosed = false;
@@ -128,8 +131,14 @@ export class OverlappedSocket {
   }
 
   #mustStandInLine(): boolean {
+    const { budget } = this.#port;
+    const turn = budget.number;
+    if (turn !== this.#turnNumber) {
+      this.#turnNumber = turn;
+      this.#immediates = 0;
+    }
     // What ends at once must not overtake what stands in line already.
-    return this.#port.mustDefer() || this.#deferred > 0;
+    return budget.isOver(++this.#immediates) || this.#deferred > 0;
   }
 
   #standInLine<T>(operation: Operation, code: number, bytes: number, finish: Finish<T>): Promise<T> {
