@@ -39,8 +39,7 @@ interface Acceptance {
 /** A connection that has been accepted. */
 interface Accepted {
   readonly handle: bigint;
-  readonly local: Uint8Array;
-  readonly remote: Uint8Array;
+  readonly sockaddrs: Uint8Array;
 }
 
 /** Someone who waits for a connection. */
@@ -189,11 +188,10 @@ export class Acceptor {
       remoteAddress,
       remoteLength,
     );
-    return {
-      handle,
-      local: copySockaddr(operation, localAddress[0], localLength[0]),
-      remote: copySockaddr(operation, remoteAddress[0], remoteLength[0]),
-    };
+    const sockaddrs = new Uint8Array(2 * MAX_SOCKADDR_LENGTH);
+    copySockaddr(operation, localAddress[0], localLength[0], sockaddrs, 0);
+    copySockaddr(operation, remoteAddress[0], remoteLength[0], sockaddrs, MAX_SOCKADDR_LENGTH);
+    return { handle, sockaddrs };
   }
 
   /** Hands a connection to whoever has waited longest, or keeps it. */
@@ -223,8 +221,8 @@ export class Acceptor {
     }
   }
 
-  #connOf({ handle, local, remote }: Accepted): TcpConn {
-    return new TcpConn(adoptSocket(handle, this.#family, "tcp", true), local, remote);
+  #connOf({ handle, sockaddrs }: Accepted): TcpConn {
+    return new TcpConn(adoptSocket(handle, this.#family, "tcp", true), sockaddrs);
   }
 
   /** A client that is gone before it is accepted is no failure; another error is that of whoever has waited longest. */
@@ -288,11 +286,16 @@ const localLength = new Int32Array(1);
 const remoteAddress = new BigUint64Array(1);
 const remoteLength = new Int32Array(1);
 
-/** Copies a sockaddr out of the memory of an operation. */
-function copySockaddr({ address, memory }: Operation, at: bigint, length: number): Uint8Array {
-  const start = memory.byteOffset + Number(at - address);
-  // A slice so short has no ArrayBuffer of its own, which would be most of what a connection keeps.
-  return new Uint8Array(memory.buffer, start, Math.min(length, MAX_SOCKADDR_LENGTH)).slice();
+/** Copies a sockaddr out of the memory of an operation: byte by byte, as any view would be more than what is copied. */
+function copySockaddr(
+  { address, memory }: Operation,
+  at: bigint,
+  length: number,
+  target: Uint8Array,
+  to: number,
+): void {
+  const from = Number(at - address);
+  for (let i = Math.min(length, MAX_SOCKADDR_LENGTH) - 1; i >= 0; i--) target[to + i] = memory.getUint8(from + i);
 }
 
 /** `l_onoff` 1 and `l_linger` 0: closing resets the connection, as the system does with those in its backlog. */

@@ -6,6 +6,7 @@ import { receiveDatagram, receiveMessage } from "./datagram_receive.ts";
 import { sendDatagram } from "./datagram_send.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
 import { checkDestination } from "./destinations.ts";
+import { iterate } from "./iterate.ts";
 import { isMulticast, joinIpv4, joinIpv6 } from "./multicast.ts";
 import type { NetAddr } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
@@ -228,13 +229,12 @@ export class DatagramConn implements Deno.DatagramConn {
   }
 
   /** The datagrams as they come, with their senders, until the socket is closed. Leaving the loop leaves it open. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<[Uint8Array<ArrayBuffer>, NetAddr]> {
-    const { overlapped } = this.#socket;
-    try {
-      while (!overlapped.isClosed) yield await this.receive();
-    } catch (error) {
-      if (!overlapped.isClosed) throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<[Uint8Array<ArrayBuffer>, NetAddr]> {
+    return iterate({
+      next: () => this.receive(),
+      isClosed: () => this.#socket.overlapped.isClosed,
+      leave: () => {},
+    });
   }
 
   /** Makes what waits for this socket keep the process alive, which it does unless {@linkcode unref} is called. */

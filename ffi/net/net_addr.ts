@@ -1,7 +1,7 @@
 /** Addresses as users of the library see them. */
 
 import { formatAddress, type IpAddress, isIpv4, isMapped, mapAddress, unmapAddress } from "./address.ts";
-import { decodeSockaddr, type Endpoint } from "./sockaddr.ts";
+import type { Endpoint } from "./sockaddr.ts";
 
 /**
  * The address of a socket or its peer. IPv4 is always plain here, also on a dual-stack socket, where Winsock itself has
@@ -37,11 +37,6 @@ export function formatHostPort(hostname: string, port: number): string {
 /** An endpoint as error messages show it. */
 export function formatEndpoint({ address, port }: Endpoint): string {
   return formatHostPort(formatAddress(unmapAddress(address)), port);
-}
-
-/** The endpoint of a sockaddr as error messages show it. */
-export function formatSockaddr(sockaddr: Uint8Array): string {
-  return formatEndpoint(decodeSockaddr(sockaddr));
 }
 
 /** The kinds of socket, by the addresses that they can be given. */

@@ -83,3 +83,8 @@ export function decodeSockaddr(bytes: Uint8Array): Endpoint {
   }
   throw new TypeError(`Not a sockaddr_in or sockaddr_in6: family ${family}, ${bytes.length} bytes`);
 }
+
+/** The endpoint of the peer, where the sockaddrs of both ends of a connection are in one array. */
+export function decodeRemote(sockaddrs: Uint8Array): Endpoint {
+  return decodeSockaddr(sockaddrs.subarray(MAX_SOCKADDR_LENGTH));
+}

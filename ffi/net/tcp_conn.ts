@@ -6,10 +6,10 @@ import { lastingCalls } from "../win32/ws2_32.ts";
 import { isIpv4, unmapAddress } from "./address.ts";
 import { checkBytes, checkSignal } from "./arguments.ts";
 import { failureOf, interrupted } from "./failure.ts";
-import { formatSockaddr, type NetAddr, toNetAddr } from "./net_addr.ts";
+import { formatEndpoint, type NetAddr, toNetAddr } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import { ReadAhead } from "./read_ahead.ts";
-import { decodeSockaddr } from "./sockaddr.ts";
+import { decodeRemote, decodeSockaddr } from "./sockaddr.ts";
 import { describeFailure } from "./socket.ts";
 import { ConnStreams } from "./streams.ts";
 import { TcpOptions } from "./tcp_options.ts";
@@ -44,8 +44,8 @@ const LARGEST_READ = 64 * 1024;
  */
 export class TcpConn implements Deno.TcpConn {
   readonly #socket: OverlappedSocket;
-  readonly #localSockaddr: Uint8Array;
-  readonly #remoteSockaddr: Uint8Array;
+  /** Those of both ends. */
+  readonly #sockaddrs: Uint8Array;
   #localAddr: NetAddr | undefined;
   #remoteAddr: NetAddr | undefined;
   #streams: ConnStreams | undefined;
@@ -58,22 +58,21 @@ export class TcpConn implements Deno.TcpConn {
   #ahead: ReadAhead | undefined;
   readonly #writer: TcpWriter;
 
-  /** For the library itself: takes over a connected socket, with the sockaddrs of both ends. */
-  constructor(socket: OverlappedSocket, localSockaddr: Uint8Array, remoteSockaddr: Uint8Array) {
+  /** For the library itself: takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each. */
+  constructor(socket: OverlappedSocket, sockaddrs: Uint8Array) {
     this.#socket = socket;
-    this.#writer = new TcpWriter(socket, remoteSockaddr);
-    this.#localSockaddr = localSockaddr;
-    this.#remoteSockaddr = remoteSockaddr;
+    this.#writer = new TcpWriter(socket, sockaddrs);
+    this.#sockaddrs = sockaddrs;
   }
 
   /** The local address. */
   get localAddr(): NetAddr {
-    return this.#localAddr ??= toNetAddr(decodeSockaddr(this.#localSockaddr), "tcp");
+    return this.#localAddr ??= toNetAddr(decodeSockaddr(this.#sockaddrs), "tcp");
   }
 
   /** The address of the peer. An IPv4 peer of a dual-stack socket appears as plain IPv4. */
   get remoteAddr(): NetAddr {
-    return this.#remoteAddr ??= toNetAddr(decodeSockaddr(this.#remoteSockaddr), "tcp");
+    return this.#remoteAddr ??= toNetAddr(decodeRemote(this.#sockaddrs), "tcp");
   }
 
   /**
@@ -223,7 +222,7 @@ export class TcpConn implements Deno.TcpConn {
       // A connection is of one family, though the socket may be for both.
       new OptionAccess(
         this.#socket,
-        isIpv4(unmapAddress(decodeSockaddr(this.#remoteSockaddr).address)) ? "ipv4" : "ipv6",
+        isIpv4(unmapAddress(decodeRemote(this.#sockaddrs).address)) ? "ipv4" : "ipv6",
         () => `the connection with ${this.#peer}`,
       ),
     );
@@ -279,7 +278,7 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   get #peer(): string {
-    return formatSockaddr(this.#remoteSockaddr);
+    return formatEndpoint(decodeRemote(this.#sockaddrs));
   }
 
   #checkOpen(): void {

@@ -11,7 +11,7 @@ import { ws2_32 } from "../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "./address.ts";
 import { failureOf, interrupted } from "./failure.ts";
 import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
-import { encodeSockaddr, type Endpoint } from "./sockaddr.ts";
+import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 import { afOf, bindSocket, isFamilyMissing, localEndpoint, setUpSocket } from "./socket.ts";
 import { TcpConn } from "./tcp_conn.ts";
 
@@ -67,7 +67,10 @@ function finishAttempt(operation: Operation, code: number): TcpConn {
   try {
     if (code !== 0) throw new WinsockError(code, "ConnectEx");
     check(ws2_32().setsockopt(socket.handle, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, null, 0), "setsockopt");
-    return new TcpConn(socket, encodeSockaddr(localEndpoint(socket.handle)), remote);
+    const sockaddrs = new Uint8Array(2 * MAX_SOCKADDR_LENGTH);
+    sockaddrs.set(encodeSockaddr(localEndpoint(socket.handle)));
+    sockaddrs.set(remote, MAX_SOCKADDR_LENGTH);
+    return new TcpConn(socket, sockaddrs);
   } catch (error) {
     const failure = error instanceof WinsockError
       ? failureOf(operation, socket, error, tried, () => interrupted(tried, error.syscall))

@@ -1,6 +1,7 @@
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { Acceptor } from "./acceptor.ts";
 import { checkSignal } from "./arguments.ts";
+import { iterate } from "./iterate.ts";
 import { formatHostPort, type NetAddr, type SocketFamily } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import { SocketOptions } from "./socket_options.ts";
@@ -80,14 +81,12 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   }
 
   /** The connections as they come, until the listener is closed. Leaving the loop closes it. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<TcpConn> {
-    try {
-      while (!this.#socket.isClosed) yield await this.accept();
-    } catch (error) {
-      if (!this.#socket.isClosed) throw error;
-    } finally {
-      this.#close(); // leaving the loop closes the listener, as with Deno's own
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<TcpConn> {
+    return iterate({
+      next: () => this.accept(),
+      isClosed: () => this.#socket.isClosed,
+      leave: () => this.#close(), // as with Deno's own
+    });
   }
 
   /** The options of the listener, such as its buffer sizes; what it accepts has the same. */

@@ -9,7 +9,8 @@ import { WinsockError } from "../win32/errors.ts";
 import { SD_SEND } from "../win32/headers/winsock2.ts";
 import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { failureOf, interrupted } from "./failure.ts";
-import { formatSockaddr } from "./net_addr.ts";
+import { formatEndpoint } from "./net_addr.ts";
+import { decodeRemote } from "./sockaddr.ts";
 import { describeFailure } from "./socket.ts";
 import { withSignal } from "./with_signal.ts";
 
@@ -18,7 +19,7 @@ const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 /** Sends what is written: in order, and the bytes of two writes never mix. */
 export class TcpWriter {
   readonly #socket: OverlappedSocket;
-  readonly #remoteSockaddr: Uint8Array;
+  readonly #sockaddrs: Uint8Array;
   /** Sends that the kernel holds, and who waits for the last of them. */
   #sends = 0;
   #allSent: PromiseWithResolvers<void> | undefined;
@@ -27,11 +28,11 @@ export class TcpWriter {
 
   /**
    * @param socket The connected socket.
-   * @param remoteSockaddr The address of the other end, for error messages.
+   * @param sockaddrs Those of both ends, for error messages.
    */
-  constructor(socket: OverlappedSocket, remoteSockaddr: Uint8Array) {
+  constructor(socket: OverlappedSocket, sockaddrs: Uint8Array) {
     this.#socket = socket;
-    this.#remoteSockaddr = remoteSockaddr;
+    this.#sockaddrs = sockaddrs;
   }
 
   /** Sends at least one byte; resolves with how many the system has taken over. */
@@ -47,7 +48,7 @@ export class TcpWriter {
   async end(): Promise<void> {
     await this.#longWrite;
     if (this.#sends > 0) await (this.#allSent ??= Promise.withResolvers()).promise;
-    const tried = `Cannot end writing to ${formatSockaddr(this.#remoteSockaddr)}`;
+    const tried = `Cannot end writing to ${this.#peer}`;
     if (this.#socket.isClosed) throw interrupted(tried, "shutdown");
     try {
       check(ws2_32().shutdown(this.#socket.handle, SD_SEND), "shutdown");
@@ -130,6 +131,10 @@ export class TcpWriter {
   }
 
   get #tried(): string {
-    return `Cannot write to ${formatSockaddr(this.#remoteSockaddr)}`;
+    return `Cannot write to ${this.#peer}`;
+  }
+
+  get #peer(): string {
+    return formatEndpoint(decodeRemote(this.#sockaddrs));
   }
 }

@@ -1,0 +1,41 @@
+/** Async iteration over what comes, until its source is closed. */
+
+/** What is iterated over. */
+export interface Source<T> {
+  /** Waits for the next one. */
+  next(): Promise<T>;
+  /** Whether nothing will come any more. */
+  isClosed(): boolean;
+  /** Called when the loop is left, or has failed. */
+  leave(): void;
+}
+
+/** An iterator by hand: in an async generator each value takes twice as many microtasks, and twice the memory. */
+export function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
+  let isOver = false;
+  const leave = () => {
+    isOver = true;
+    source.leave();
+  };
+  return {
+    async next(): Promise<IteratorResult<T>> {
+      isOver ||= source.isClosed();
+      if (isOver) return { value: undefined, done: true };
+      try {
+        return { value: await source.next(), done: false };
+      } catch (error) {
+        isOver = true;
+        if (source.isClosed()) return { value: undefined, done: true };
+        leave();
+        throw error;
+      }
+    },
+    return(value?: unknown): Promise<IteratorResult<T>> {
+      leave();
+      return Promise.resolve({ value, done: true });
+    },
+    [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+      return this;
+    },
+  };
+}
