@@ -61,9 +61,9 @@ export interface AcceptorErrors {
 /**
  * Keeps `AcceptEx` calls waiting at a listening socket, and hands out the connections in the order in which they are
  * asked for. With one call at a time, each connection would wait for a turn of everything else that goes on; so as many
- * wait as connections have come before, up to {@linkcode USUAL_AHEAD}. When all that waited have ended before one of them
- * had its turn, there are more connections, and twice as many calls wait, until half of them are enough. What nobody has asked for yet stays in line here as
- * it would in the system's backlog.
+ * wait as connections have come before, up to {@linkcode USUAL_AHEAD}. When all of them have ended before one had its
+ * turn, there are more connections than that, and twice as many calls wait, until half of them are enough. What nobody has
+ * asked for yet stays in line here as it would in the system's backlog; when that is much, no more calls are made.
  */
 export class Acceptor {
   readonly #socket: OverlappedSocket;
@@ -209,7 +209,8 @@ export class Acceptor {
     if (this.#ahead < USUAL_AHEAD) return void this.#ahead++;
     let waiting = 0;
     for (const { isPending } of this.#calls) if (isPending) waiting++;
-    if (waiting === 0) this.#ahead = Math.min(2 * this.#ahead, MOST_AHEAD);
+    const isWanted = this.#ready.length < USUAL_AHEAD;
+    if (waiting === 0 && isWanted) this.#ahead = Math.min(2 * this.#ahead, MOST_AHEAD);
     else if (waiting > this.#ahead / 2 && this.#ahead > USUAL_AHEAD) this.#ahead--;
   }
 

@@ -33,7 +33,7 @@ Deno.test("writes that were not waited for resolve in order", NEEDS_WINDOWS, asy
   assertEquals(await readExactly(pair.server, 700), Uint8Array.from({ length: 700 }, (_, i) => i));
 });
 
-Deno.test("of 64 busy connections none has less than a quarter of another's round trips", NEEDS_WINDOWS, async () => {
+Deno.test("of 64 busy connections none has less than half of another's round trips", NEEDS_WINDOWS, async () => {
   const MOST = 100;
   const pairs = await Promise.all(Array.from({ length: 64 }, () => connectedPair()));
   const counts = pairs.map(() => 0);
@@ -55,6 +55,6 @@ Deno.test("of 64 busy connections none has less than a quarter of another's roun
     await conn.closeWrite();
   }
   await Promise.all(pairs.flatMap(({ client, server }, index) => [echo(server), say(client, index)]));
-  assert(least >= MOST / 4, `one had ${least} when another had ${MOST}`);
+  assert(least >= MOST / 2, `one had ${least} when another had ${MOST}`);
   for (const pair of pairs) await pair[Symbol.asyncDispose]();
 });
