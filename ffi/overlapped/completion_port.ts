@@ -146,6 +146,7 @@ export class CompletionPort {
   /** Takes completions for as long as the kernel holds operations. */
   #run(): void {
     this.#isRunning = true;
+    if (this.#isSettling) return this.#nextTurn(); // begun by what is being settled
     this.budget.start();
     this.#turn();
   }
