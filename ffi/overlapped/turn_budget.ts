@@ -34,7 +34,7 @@ export class TurnBudget {
     const time = now - this.#start;
     this.#start = now;
     if (time > LONGEST_TURN) this.#slice = Math.max(this.#slice / 2, SMALLEST_SLICE);
-    else if (time < LONGEST_TURN / 4 && this.#isUsedUp) this.#slice = Math.min(this.#slice * 2, LARGEST_SLICE);
+    else if (time < LONGEST_TURN / 2 && this.#isUsedUp) this.#slice = Math.min(this.#slice * 2, LARGEST_SLICE);
   }
 
   /** How many of so many operations are to be settled in this turn. */
