@@ -9,8 +9,9 @@
  * back. So:
  *
  * - *The slot.* Everything the kernel reads or writes for an operation but the data (OVERLAPPED, WSABUF, flags, WSAMSG,
- *   addresses, control messages) lies in one slot of 512 bytes, of an `Operation`. From the call that starts it until its packet is dequeued, the
- *   slot belongs to the kernel; then `settle()` reads the results, settles the promise, and frees the slot.
+ *   addresses, control messages) lies in one slot of 512 bytes, of an `Operation`. From the call that starts it until its
+ *   packet is dequeued, the slot belongs to the kernel; then `settle()` reads the results, settles the promise, and frees
+ *   the slot.
  * - *The data.* It lies in a native buffer that belongs to the slot for as long. A caller's array is never given to an
  *   operation: bytes are copied out of it when a send starts, and into it when a receive has ended. The caller may
  *   therefore do with the array what it likes, even transfer it away. Only a call without an OVERLAPPED, on a socket that

@@ -218,8 +218,8 @@ export class OverlappedSocket {
 
   /**
    * Closes what is open at the end of the program. The process may go on: `deno run --watch` starts the next program in it,
-   * which wants the same ports. Promises stay as they are;
-   * what is pending is cancelled and drained all the same, as far as that takes moments only.
+   * which wants the same ports. Promises stay as they are; what is pending is cancelled and drained all the same, as far as
+   * that takes moments only.
    */
   static readonly #closeAll = (): void => {
     let pending = 0;

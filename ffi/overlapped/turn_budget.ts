@@ -54,6 +54,8 @@ export class TurnBudget {
    * @param ofSocket How many it is for its socket in this turn.
    */
   isOver(ofSocket: number): boolean {
-    return ++this.#immediates > this.#slice || ofSocket > this.#share;
+    const isOver = ++this.#immediates > this.#slice;
+    if (isOver) this.#isUsedUp = true;
+    return isOver || ofSocket > this.#share;
   }
 }
