@@ -1,7 +1,7 @@
 /** Accepting connections ahead of those who ask for them. */
 
 import { setImmediate } from "node:timers";
-import { acquireOperation, OFFSETS, type Operation, releaseOperation } from "../overlapped/operation.ts";
+import { acquireOperation, type Operation, releaseOperation } from "../overlapped/operation.ts";
 import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { check } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
@@ -10,8 +10,8 @@ import { type TcpExtensionFunctions, tcpExtensionFunctions } from "../win32/exte
 import { SO_UPDATE_ACCEPT_CONTEXT } from "../win32/headers/mswsock.ts";
 import { SO_LINGER, SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
+import { ADDRESS_ROOM, addressesOf, readSockaddrs } from "./accept_addresses.ts";
 import type { SocketFamily } from "./net_addr.ts";
-import { MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 import { adoptSocket, afOf, describeFailure, makeSocket } from "./socket.ts";
 import { TcpConn } from "./tcp_conn.ts";
 
@@ -19,9 +19,6 @@ import { TcpConn } from "./tcp_conn.ts";
 const USUAL_AHEAD = 16;
 /** How many may wait while more connections come than that. */
 const MOST_AHEAD = 256;
-
-/** How much room `AcceptEx` wants for each address: that of the largest one and 16 bytes. */
-const ADDRESS_ROOM = MAX_SOCKADDR_LENGTH + 16;
 
 const PEER_GONE: ReadonlySet<number> = new Set([
   ERROR_CODES.WSAECONNRESET[0],
@@ -150,7 +147,7 @@ export class Acceptor {
     const accepted = this.#functions.AcceptEx.call(
       this.#socket.handle,
       handle,
-      address + BigInt(OFFSETS.control),
+      addressesOf(operation),
       0, // no data: a client that sends nothing would hold the operation up
       ADDRESS_ROOM,
       ADDRESS_ROOM,
@@ -178,20 +175,7 @@ export class Acceptor {
   /** Gives an accepted socket the properties of the listener, which makes a usable connection of it. */
   #accepted(operation: Operation, handle: bigint): Accepted {
     check(ws2_32().setsockopt(handle, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, this.#listening, 8), "setsockopt");
-    this.#functions.GetAcceptExSockaddrs.call(
-      operation.address + BigInt(OFFSETS.control),
-      0,
-      ADDRESS_ROOM,
-      ADDRESS_ROOM,
-      localAddress,
-      localLength,
-      remoteAddress,
-      remoteLength,
-    );
-    const sockaddrs = new Uint8Array(2 * MAX_SOCKADDR_LENGTH);
-    copySockaddr(operation, localAddress[0], localLength[0], sockaddrs, 0);
-    copySockaddr(operation, remoteAddress[0], remoteLength[0], sockaddrs, MAX_SOCKADDR_LENGTH);
-    return { handle, sockaddrs };
+    return { handle, sockaddrs: readSockaddrs(operation, this.#functions) };
   }
 
   /** Hands a connection to whoever has waited longest, or keeps it. */
@@ -279,24 +263,6 @@ export class Acceptor {
   #updateRef(): void {
     if (!this.#socket.isClosed) this.#socket.isRef = this.#isRef && this.#waiters.length > 0;
   }
-}
-
-// What GetAcceptExSockaddrs writes: read at once, so that one of each is enough.
-const localAddress = new BigUint64Array(1);
-const localLength = new Int32Array(1);
-const remoteAddress = new BigUint64Array(1);
-const remoteLength = new Int32Array(1);
-
-/** Copies a sockaddr out of the memory of an operation: byte by byte, as any view would be more than what is copied. */
-function copySockaddr(
-  { address, memory }: Operation,
-  at: bigint,
-  length: number,
-  target: Uint8Array,
-  to: number,
-): void {
-  const from = Number(at - address);
-  for (let i = Math.min(length, MAX_SOCKADDR_LENGTH) - 1; i >= 0; i--) target[to + i] = memory.getUint8(from + i);
 }
 
 /** `l_onoff` 1 and `l_linger` 0: closing resets the connection, as the system does with those in its backlog. */
