@@ -79,6 +79,22 @@ Deno.test(
   },
 );
 
+Deno.test("read() seldom looks for more where messages just fill the array", NEEDS_WINDOWS, async () => {
+  let calls = 0;
+  using _counting = standIn(lastingCalls(), "recv", (original) => (...parameters) => {
+    calls++;
+    return original(...parameters);
+  });
+  await using pair = await connectedPair();
+  const room = new Uint8Array(10);
+  for (let round = 0; round < 100; round++) {
+    const waiting = pair.server.read(room);
+    await pair.client.write(DATA.subarray(0, 10));
+    assertEquals(await waiting, 10);
+  }
+  assert(calls > 0 && calls < 10, `${calls} calls for 100 messages`);
+});
+
 Deno.test("read() waits for what is not there yet, after all that was", NEEDS_WINDOWS, async () => {
   await using pair = await filledPair();
   let total = await begin(pair.server);

@@ -97,6 +97,24 @@ Deno.test("write() gives the system at most 256 KiB at once", NEEDS_WINDOWS, asy
   assertEquals(Math.max(...lengths), 256 * 1024);
 });
 
+Deno.test("write() sends nothing at once while another write waits", NEEDS_WINDOWS, async () => {
+  let calls = 0;
+  using _count = standIn(lastingCalls(), "send", (original) => (...parameters) => {
+    calls++;
+    return original(...parameters);
+  });
+  await using pair = await connectedPair();
+  const writing = fill(pair.client);
+  assertLess(calls, writing.length);
+  const callsBefore = calls;
+  writing.push(pair.client.write(Uint8Array.of(1)));
+  assertEquals(calls, callsBefore);
+  const received = readAll(pair.server);
+  await Promise.all(writing);
+  await pair.client.closeWrite();
+  assertEquals((await received).lastIndexOf(1), TOO_MUCH);
+});
+
 Deno.test("write() waits for a peer that does not read", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sent = randomBytes(TOO_MUCH);

@@ -3,10 +3,27 @@ import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { connect, listen } from "@winsock/ws2";
 import { ERROR_CODES } from "@winsock/ws2/ffi";
+import { completionPort } from "../../ffi/overlapped/completion_port.ts";
 import { tcpExtensionFunctions } from "../../ffi/win32/extension_functions.ts";
 import { AF_INET } from "../../ffi/win32/headers/ws2def.ts";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
+import { connectedPair } from "../support/pair.ts";
+import { NEEDS_WINDOWS } from "../support/windows.ts";
+
+Deno.test("writes resolve while nothing is heard from the port, however many end at once", NEEDS_WINDOWS, async () => {
+  await using pair = await connectedPair();
+  const reading = pair.client.read(new Uint8Array(1)); // so that there is something to sleep for
+  const { budget } = completionPort();
+  for (let number = -1; number !== budget.number;) { // until the port is left to the worker
+    number = budget.number;
+    await turns(20);
+  }
+  const writes = Array.from({ length: 700 }, () => pair.client.write(Uint8Array.of(1)));
+  assertEquals((await Promise.all(writes)).length, 700);
+  await pair.server.write(Uint8Array.of(1));
+  assertEquals(await reading, 1);
+});
 
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise<void>((resolve) => setImmediate(resolve));
