@@ -24,7 +24,6 @@ export function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
       try {
         return { value: await source.next(), done: false };
       } catch (error) {
-        isOver = true;
         if (source.isClosed()) return { value: undefined, done: true };
         leave();
         throw error;

@@ -173,7 +173,7 @@ export class TcpConn implements Deno.TcpConn {
       if (p.byteLength === 0) return Promise.resolve(0);
       return this.#writer.write(p, signal);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
     }
   }
 

@@ -60,6 +60,8 @@ export class TcpWriter {
   /**
    * Sends what the system takes at once, straight from the caller's array: the call is over when it returns. At most
    * {@linkcode LARGEST_BUFFER} bytes, as some systems take any number over. Returns how many bytes that were.
+   *
+   * @throws {WinsockError} When the connection has failed.
    */
   #sendNow(data: Uint8Array): number {
     if (this.#sends > 0) return 0; // those are first
@@ -68,7 +70,7 @@ export class TcpWriter {
     const code = codeOf(sent < 0);
     if (code === 0) return sent;
     if (code === WSAEWOULDBLOCK) return 0;
-    throw describeFailure(this.#tried, new WinsockError(code, "send"));
+    throw new WinsockError(code, "send");
   }
 
   /** Sends up to {@linkcode LARGEST_BUFFER} bytes when the system has room for them. */
@@ -124,7 +126,7 @@ export class TcpWriter {
         if (sentNow === 0 && sent < part.byteLength) break;
       } catch (error) {
         if (written > 0) break; // says how much; the next write reports the error
-        throw error;
+        throw describeFailure(this.#tried, error);
       }
     }
     return written;

@@ -5,14 +5,10 @@ import { setImmediate } from "node:timers";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 import { RawSocket } from "../support/raw.ts";
-import { standIn } from "../support/stand_in.ts";
+import { countCalls } from "../support/stand_in.ts";
 
 Deno.test("accept() takes a crowd of clients in a few turns, and goes back to few calls", NEEDS_IPV4, async () => {
-  let calls = 0;
-  using _count = standIn(ws2_32(), "WSASocketW", (original) => (...parameters) => {
-    calls++;
-    return original(...parameters);
-  });
+  using sockets = countCalls(ws2_32(), "WSASocketW");
   await using listener = listen({ hostname: "127.0.0.1", backlog: 200 });
   const { port } = listener.addr;
   const clients: Disposable[] = [];
@@ -23,24 +19,23 @@ Deno.test("accept() takes a crowd of clients in a few turns, and goes back to fe
     for (let i = 0; i < count; i++) clients.push(new RawSocket().connect("127.0.0.1", port));
     while (servers.length < clients.length) {
       servers.push(await listener.accept());
-      most = Math.max(most, calls - 1 - servers.length); // one socket is the listener's
+      most = Math.max(most, sockets.calls - 1 - servers.length); // one socket is the listener's
     }
   };
   await knock(150);
   assert(most > 32, `${most} calls waited at most while 150 clients came`);
   most = 0;
   for (let i = 0; i < 150; i++) await knock(1);
-  assert(calls - 1 - servers.length <= 16, `${calls - 1 - servers.length} calls wait when clients come one by one`);
+  assert(
+    sockets.calls - 1 - servers.length <= 16,
+    `${sockets.calls - 1 - servers.length} calls wait when clients come one by one`,
+  );
   for (const end of [...clients, ...servers]) end[Symbol.dispose]();
 });
 
 Deno.test("accept() takes few clients that nobody has asked for", NEEDS_IPV4, async () => {
-  let calls = 0;
   await using listener = listen({ hostname: "127.0.0.1", backlog: 200 });
-  using _count = standIn(ws2_32(), "WSASocketW", (original) => (...parameters) => {
-    calls++;
-    return original(...parameters);
-  });
+  using sockets = countCalls(ws2_32(), "WSASocketW");
   const clients: Disposable[] = [];
   const servers: TcpConn[] = [];
   for (let i = 0; i < 150; i++) {
@@ -48,7 +43,7 @@ Deno.test("accept() takes few clients that nobody has asked for", NEEDS_IPV4, as
     if (i < 20) servers.push(await listener.accept());
     else await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  assert(calls - servers.length <= 32, `${calls - servers.length} sockets were made for nobody`);
+  assert(sockets.calls - servers.length <= 32, `${sockets.calls - servers.length} sockets were made for nobody`);
   for (let i = 20; i < 150; i++) servers.push(await listener.accept());
   for (const end of [...clients, ...servers]) end[Symbol.dispose]();
 });

@@ -4,7 +4,7 @@ import type { TcpConn } from "@winsock/ws2";
 import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../support/bytes.ts";
 import { connectedPair, type Pair } from "../support/pair.ts";
-import { standIn } from "../support/stand_in.ts";
+import { countCalls } from "../support/stand_in.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 const LENGTH = 200_000;
@@ -67,24 +67,16 @@ Deno.test(
   "read() needs one call for many small arrays, also when more ends at once than a turn settles",
   NEEDS_WINDOWS,
   async () => {
-    let calls = 0;
-    using _counting = standIn(lastingCalls(), "WSARecv", (original) => (...parameters) => {
-      calls++;
-      return original(...parameters);
-    });
+    using count = countCalls(lastingCalls(), "WSARecv");
     const pairs = await Promise.all(Array.from({ length: 40 }, filledPair));
     await Promise.all(pairs.map(({ server }) => begin(server)));
-    assertEquals(calls, pairs.length); // the first read of each; the next 19 are of what a second call has brought
+    assertEquals(count.calls, pairs.length); // the first read of each; the next 19 are of what a second call has brought
     for (const pair of pairs) await pair[Symbol.asyncDispose]();
   },
 );
 
 Deno.test("read() seldom looks for more where messages just fill the array", NEEDS_WINDOWS, async () => {
-  let calls = 0;
-  using _counting = standIn(lastingCalls(), "recv", (original) => (...parameters) => {
-    calls++;
-    return original(...parameters);
-  });
+  using count = countCalls(lastingCalls(), "recv");
   await using pair = await connectedPair();
   const room = new Uint8Array(10);
   for (let round = 0; round < 100; round++) {
@@ -92,7 +84,7 @@ Deno.test("read() seldom looks for more where messages just fill the array", NEE
     await pair.client.write(DATA.subarray(0, 10));
     assertEquals(await waiting, 10);
   }
-  assert(calls > 0 && calls < 10, `${calls} calls for 100 messages`);
+  assert(count.calls > 0 && count.calls < 10, `${count.calls} calls for 100 messages`);
 });
 
 Deno.test("read() waits for what is not there yet, after all that was", NEEDS_WINDOWS, async () => {

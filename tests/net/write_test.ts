@@ -1,13 +1,14 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { listen, type TcpConn } from "@winsock/ws2";
-import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
+import { ERROR_CODES, SOCKET_ERROR } from "@winsock/ws2/ffi";
+import { lastingCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { checksumOf, randomBytes, readAll } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
-import { standIn } from "../support/stand_in.ts";
+import { countCalls, standIn } from "../support/stand_in.ts";
 
 const MIB = 1024 * 1024;
 
@@ -97,18 +98,27 @@ Deno.test("write() gives the system at most 256 KiB at once", NEEDS_WINDOWS, asy
   assertEquals(Math.max(...lengths), 256 * 1024);
 });
 
-Deno.test("write() sends nothing at once while another write waits", NEEDS_WINDOWS, async () => {
-  let calls = 0;
-  using _count = standIn(lastingCalls(), "send", (original) => (...parameters) => {
-    calls++;
-    return original(...parameters);
+Deno.test("write() says what it tried when the socket cannot be told not to wait", NEEDS_WINDOWS, async () => {
+  await using pair = await connectedPair();
+  using _refuse = standIn(ws2_32(), "WSAIoctl", () => () => {
+    ws2_32().WSASetLastError(ERROR_CODES.WSAECONNRESET[0]);
+    return SOCKET_ERROR;
   });
+  for (const length of [1, MIB]) {
+    const error = await assertRejects(() => pair.client.write(new Uint8Array(length)));
+    assertFailedCall(error, Deno.errors.ConnectionReset, "WSAIoctl", "WSAECONNRESET");
+    assertStringIncludes(error.message, "Cannot write to 127.0.0.1");
+  }
+});
+
+Deno.test("write() sends nothing at once while another write waits", NEEDS_WINDOWS, async () => {
+  using count = countCalls(lastingCalls(), "send");
   await using pair = await connectedPair();
   const writing = fill(pair.client);
-  assertLess(calls, writing.length);
-  const callsBefore = calls;
+  assertLess(count.calls, writing.length);
+  const callsBefore = count.calls;
   writing.push(pair.client.write(Uint8Array.of(1)));
-  assertEquals(calls, callsBefore);
+  assertEquals(count.calls, callsBefore);
   const received = readAll(pair.server);
   await Promise.all(writing);
   await pair.client.closeWrite();

@@ -11,3 +11,19 @@ export function standIn<T, K extends keyof T>(table: T, name: K, make: (original
   set(make(original));
   return { [Symbol.dispose]: () => void set(original) };
 }
+
+/** Counts the calls of a function of a table, until the end of the block. */
+export function countCalls<K extends PropertyKey, T extends Record<K, (...parameters: never[]) => unknown>>(
+  table: T,
+  name: K,
+): Disposable & { calls: number } {
+  const count = { calls: 0, [Symbol.dispose]: () => counting[Symbol.dispose]() };
+  const counting = standIn(table, name, (original) =>
+    new Proxy(original, {
+      apply(target, self, parameters) {
+        count.calls++;
+        return Reflect.apply(target, self, parameters);
+      },
+    }));
+  return count;
+}
