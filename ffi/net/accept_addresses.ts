@@ -8,8 +8,8 @@ import { MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 export const ADDRESS_ROOM: number = MAX_SOCKADDR_LENGTH + 16;
 
 /** Where `AcceptEx` is to write. */
-export function addressesOf({ address }: Operation): bigint {
-  return address + BigInt(OFFSETS.control);
+export function addressesOf({ slot }: Operation): bigint {
+  return slot + BigInt(OFFSETS.control);
 }
 
 // What GetAcceptExSockaddrs writes: read at once, so that one of each is enough.
@@ -38,12 +38,12 @@ export function readSockaddrs(operation: Operation, { GetAcceptExSockaddrs }: Tc
 
 /** Copies a sockaddr out of the memory of an operation: byte by byte, as any view would be more than what is copied. */
 function copySockaddr(
-  { address, memory }: Operation,
+  { slot, memory }: Operation,
   at: bigint,
   length: number,
   target: Uint8Array,
   to: number,
 ): void {
-  const from = Number(at - address);
+  const from = Number(at - slot);
   for (let i = Math.min(length, MAX_SOCKADDR_LENGTH) - 1; i >= 0; i--) target[to + i] = memory.getUint8(from + i);
 }

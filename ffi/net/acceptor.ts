@@ -1,16 +1,18 @@
 /** Accepting connections ahead of those who ask for them. */
 
 import { setImmediate } from "node:timers";
-import { acquireOperation, type Operation, releaseOperation } from "../overlapped/operation.ts";
-import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { acquireOperation, type Operation, releaseOperation, STATE } from "../overlapped/operation.ts";
+import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { check } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { socketError, WinsockError } from "../win32/errors.ts";
 import { type TcpExtensionFunctions, tcpExtensionFunctions } from "../win32/extension_functions.ts";
 import { SO_UPDATE_ACCEPT_CONTEXT } from "../win32/headers/mswsock.ts";
 import { SO_LINGER, SOL_SOCKET } from "../win32/headers/ws2def.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { ADDRESS_ROOM, addressesOf, readSockaddrs } from "./accept_addresses.ts";
+import { mustBeRepeated } from "./failure.ts";
 import type { SocketFamily } from "./net_addr.ts";
 import { adoptSocket, afOf, describeFailure, makeSocket } from "./socket.ts";
 import { TcpConn } from "./tcp_conn.ts";
@@ -154,7 +156,8 @@ export class Acceptor {
       bytesAddress,
       address,
     );
-    this.#socket.start(operation, codeOf(accepted === 0), Acceptor.#ended).catch(this.#onFailure);
+    const code = accepted !== 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+    this.#socket.start(operation, code, Acceptor.#ended).catch(this.#onFailure);
   }
 
   static readonly #ended = (operation: Operation, code: number): void => {
@@ -166,7 +169,8 @@ export class Acceptor {
       accepted = acceptor.#accepted(operation, handle);
     } catch (error) {
       ws2_32().closesocket(handle);
-      acceptor.#failed(error);
+      if (mustBeRepeated(operation, code, acceptor.#socket)) acceptor.#fill();
+      else acceptor.#failed(error);
     }
     if (accepted !== undefined) acceptor.#take(accepted);
     acceptor.#endIfClosed();
@@ -192,7 +196,7 @@ export class Acceptor {
   #adapt(): void {
     if (this.#ahead < USUAL_AHEAD) return void this.#ahead++;
     let waiting = 0;
-    for (const { isPending } of this.#calls) if (isPending) waiting++;
+    for (const { state } of this.#calls) if (state === STATE.IN_FLIGHT) waiting++;
     const isWanted = this.#ready.length < USUAL_AHEAD;
     if (waiting === 0 && isWanted) this.#ahead = Math.min(2 * this.#ahead, MOST_AHEAD);
     else if (waiting > this.#ahead / 2 && this.#ahead > USUAL_AHEAD) this.#ahead--;

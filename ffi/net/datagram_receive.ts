@@ -1,14 +1,15 @@
 /** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` for what the system knows of it beside. */
 
-import { allocateBuffer, copyFromNative } from "../overlapped/native_memory.ts";
+import { copyFromNative } from "../overlapped/native_memory.ts";
 import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
-import { codeOf } from "../overlapped/overlapped_socket.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { MSG_CTRUNC, MSG_TRUNC } from "../win32/headers/ws2def.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { lastingCalls } from "../win32/ws2_32.ts";
 import { checkBytes } from "./arguments.ts";
 import { type PacketInfo, readPacketInfo, type ReceivedMessage } from "./datagram_message.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
+import { mustBeRepeated } from "./failure.ts";
 import { type NetAddr, toNetAddr } from "./net_addr.ts";
 import { decodeSockaddr, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 
@@ -24,13 +25,17 @@ const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 export type Datagram = [Uint8Array<ArrayBuffer>, NetAddr];
 
 /** Receives a datagram, into `p` or a new array. */
-export function receiveDatagram(socket: DatagramSocket, p: Uint8Array | undefined): Promise<Datagram> {
+export function receiveDatagram(
+  socket: DatagramSocket,
+  p: Uint8Array | undefined,
+  signal?: AbortSignal,
+): Promise<Datagram> {
   const operation = prepare(socket, p);
   const { messageMemory: { nameAddress, nameLengthAddress }, memory } = operation;
   memory.setUint32(OFFSETS.flags, 0, true);
   memory.setInt32(OFFSETS.addressLength, MAX_SOCKADDR_LENGTH, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
-  const failed = lastingCalls().WSARecvFrom(
+  const result = lastingCalls().WSARecvFrom(
     socket.overlapped.handle,
     buffersAddress,
     1,
@@ -41,10 +46,14 @@ export function receiveDatagram(socket: DatagramSocket, p: Uint8Array | undefine
     address,
     0n,
   );
-  return socket.overlapped.start(operation, codeOf(failed !== 0), datagramReceived);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return socket.overlapped.start(operation, code, datagramReceived, signal);
 }
 
-function datagramReceived(operation: Operation, code: number, bytes: number): Datagram {
+function datagramReceived(operation: Operation, code: number, bytes: number): Datagram | Promise<Datagram> {
+  const { context, target, signal } = operation;
+  const socket = context as DatagramSocket;
+  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveDatagram(socket, target, signal);
   checkReceived(operation, code, "WSARecvFrom");
   return [takeData(operation, bytes), takeSender(operation)];
 }
@@ -61,13 +70,20 @@ export function receiveMessage(
   message.Control.len = control.length;
   message.Control.buf = controlAddress;
   message.dwFlags = 0;
-  const failed = socket.receiveMessage.call(socket.overlapped.handle, messageAddress, bytesAddress, address, 0n);
-  return socket.overlapped.start(operation, codeOf(failed !== 0), messageReceived, signal);
+  const result = socket.receiveMessage.call(socket.overlapped.handle, messageAddress, bytesAddress, address, 0n);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return socket.overlapped.start(operation, code, messageReceived, signal);
 }
 
-function messageReceived(operation: Operation, code: number, bytes: number): ReceivedMessage {
+function messageReceived(
+  operation: Operation,
+  code: number,
+  bytes: number,
+): ReceivedMessage | Promise<ReceivedMessage> {
+  const { context, target, signal, messageMemory: { message, control } } = operation;
+  const socket = context as DatagramSocket;
+  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveMessage(socket, target, signal);
   checkReceived(operation, code, "WSARecvMsg");
-  const { target, messageMemory: { message, control } } = operation;
   return {
     data: takeData(operation, bytes),
     remoteAddr: takeSender(operation),
@@ -82,10 +98,11 @@ function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
     checkBytes("p", p);
     if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
   }
-  const operation = acquireOperation();
-  operation.use(allocateBuffer(RECEIVE_ROOM), RECEIVE_ROOM);
+  socket.overlapped.join();
+  const operation = acquireOperation(RECEIVE_ROOM);
   operation.target = p;
   operation.context = socket;
+  operation.series = socket.receives;
   return operation;
 }
 

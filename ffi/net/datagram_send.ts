@@ -1,8 +1,8 @@
 /** Sending datagrams: `WSASendTo`, or `WSASendMsg` where control messages say how. */
 
-import { allocateBuffer, copyToNative } from "../overlapped/native_memory.ts";
-import { acquireOperation, type Operation } from "../overlapped/operation.ts";
-import { codeOf } from "../overlapped/overlapped_socket.ts";
+import { acquireSend, type Operation, releaseOperation } from "../overlapped/operation.ts";
+import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { lastingCalls } from "../win32/ws2_32.ts";
 import { type IpAddress, isIpv4, unmapAddress } from "./address.ts";
 import { ControlMessageWriter } from "./control_message.ts";
@@ -65,42 +65,53 @@ function send(
   const control = options && checkSendOptions(options, address);
   const name = encodeSockaddr({ ...remote, address });
 
-  const operation = acquireOperation();
-  const buffer = allocateBuffer(data.byteLength);
-  copyToNative(buffer.address, data);
-  operation.use(buffer, data.byteLength);
+  socket.overlapped.join();
+  const operation = acquireSend(data);
   operation.context = socket;
   operation.messageMemory.name.set(name);
-  const { overlapped: { handle } } = socket;
-  if (control === undefined) {
-    return socket.overlapped.start(operation, callSendTo(handle, operation, name.length), datagramSent);
+  const { overlapped } = socket;
+  if (control === undefined) return sendTo(overlapped, operation, name.length);
+  try {
+    prepareMessage(operation, name.length, control, address);
+  } catch (error) {
+    releaseOperation(operation);
+    throw error;
   }
-  const code = callSendMsg(handle, operation, name.length, control, address);
-  return socket.overlapped.start(operation, code, messageSent, options?.signal);
+  return sendMessage(overlapped, operation, options?.signal);
 }
 
-function callSendTo(handle: bigint, operation: Operation, nameLength: number): number {
+function sendTo(overlapped: OverlappedSocket, operation: Operation, nameLength: number): Promise<number> {
   const { buffersAddress, bytesAddress, messageMemory: { nameAddress }, address } = operation;
+  const { handle } = overlapped;
   const call = lastingCalls().WSASendTo;
-  return codeOf(call(handle, buffersAddress, 1, bytesAddress, 0, nameAddress, nameLength, address, 0n) !== 0);
+  const result = call(handle, buffersAddress, 1, bytesAddress, 0, nameAddress, nameLength, address, 0n);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return overlapped.start(operation, code, datagramSent);
 }
 
-function callSendMsg(
-  handle: bigint,
+function sendMessage(
+  overlapped: OverlappedSocket,
   operation: Operation,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { bytesAddress, messageMemory: { messageAddress }, address } = operation;
+  const result = lastingCalls().WSASendMsg(overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return overlapped.start(operation, code, messageSent, signal);
+}
+
+function prepareMessage(
+  { messageMemory: { message, control, controlAddress } }: Operation,
   nameLength: number,
   sendControl: SendControl,
   destination: IpAddress,
-): number {
-  const { bytesAddress, messageMemory: { message, messageAddress, control, controlAddress }, address } = operation;
+): void {
   const writer = new ControlMessageWriter(control);
   writeSendControl(writer, sendControl, destination);
   message.namelen = nameLength;
   message.Control.len = writer.length;
   message.Control.buf = writer.length === 0 ? 0n : controlAddress; // Windows minds a buffer without a length
   message.dwFlags = 0;
-  const call = lastingCalls().WSASendMsg;
-  return codeOf(call(handle, messageAddress, 0, bytesAddress, address, 0n) !== 0);
 }
 
 function datagramSent(operation: Operation, code: number, bytes: number): number {

@@ -10,6 +10,8 @@ import { formatHostPort, type NetAddr, type SocketFamily } from "./net_addr.ts";
 /** A bound UDP socket. */
 export class DatagramSocket {
   readonly #onAbort = (): void => this.close();
+  /** The receives that wait, in the order of the calls, in which they are to be settled. */
+  readonly receives: Operation[] = [];
 
   /**
    * @param overlapped The socket.

@@ -27,7 +27,15 @@ export function failureOf(
   return socketError(tried, error);
 }
 
-/** The error of an operation that was pending when its socket was closed. */
+/**
+ * Whether an operation is to be started again, as its own call seemed to have failed and the library cancelled it: see
+ * "When a call fails" in completion_port.ts. Not when its user has cancelled it too.
+ */
+export function mustBeRepeated(operation: Operation, code: number, socket: OverlappedSocket): boolean {
+  return code === WSA_OPERATION_ABORTED && operation.isMistaken && !socket.isClosed && !operation.signal?.aborted;
+}
+
+/** The error of an operation that was in flight when its socket was closed. */
 export function interrupted(tried: string, syscall: string): Error {
   const cause = new WinsockError(WSA_OPERATION_ABORTED, syscall);
   return new Deno.errors.Interrupted(`${tried}: it was closed meanwhile (${cause.symbol}, ${cause.code})`, { cause });

@@ -7,9 +7,10 @@ import {
   type NativeBuffer,
   releaseBuffer,
 } from "../overlapped/native_memory.ts";
-import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
+import { isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { lastingCalls } from "../win32/ws2_32.ts";
 
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
@@ -35,9 +36,21 @@ export class ReadAhead {
     this.#socket = socket;
   }
 
+  /** Whether there is something that has not been taken. */
+  get hasData(): boolean {
+    return this.#buffer !== undefined;
+  }
+
   /** Tells of a read that took a call of its own, whether it was given as much as it had room for. */
   note(isFilled: boolean): void {
     this.#streak = isFilled ? this.#streak + 1 : 0;
+  }
+
+  /** Keeps what was received for a read that could not take it. There must be nothing else. */
+  keep(buffer: NativeBuffer, bytes: number): void {
+    this.#buffer = buffer;
+    this.#next = 0;
+    this.#end = bytes;
   }
 
   /**
@@ -71,20 +84,17 @@ export class ReadAhead {
     this.#socket.neverBlock();
     const buffer = allocateBuffer(LARGEST_BUFFER);
     const received = lastingCalls().recv(this.#socket.handle, buffer.address, buffer.size, 0);
-    const code = codeOf(received < 0);
+    const code = received < 0 ? lastErrorWord[0] || WSASYSCALLFAILURE : 0;
     if (received > 0) {
-      this.#buffer = buffer;
-      this.#next = 0;
-      this.#end = received;
+      this.keep(buffer, received);
       return received;
     }
     releaseBuffer(buffer);
     this.#streak = 0;
-    if (code === WSAEWOULDBLOCK) {
-      this.#neededStreak = Math.min(2 * this.#neededStreak, LONGEST_STREAK);
-      return undefined;
-    }
-    if (code !== 0) throw new WinsockError(code, "recv");
-    return 0;
+    if (code === 0) return 0;
+    // Where it is not certain why it failed, WSARecv comes next, and finds out.
+    if (code !== WSAEWOULDBLOCK && isCodeOfCall(code)) throw new WinsockError(code, "recv");
+    this.#neededStreak = Math.min(2 * this.#neededStreak, LONGEST_STREAK);
+    return undefined;
   }
 }

@@ -1,18 +1,14 @@
-import { allocateBuffer, copyFromNative } from "../overlapped/native_memory.ts";
-import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
-import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
-import { WinsockError } from "../win32/errors.ts";
-import { lastingCalls } from "../win32/ws2_32.ts";
+import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { isIpv4, unmapAddress } from "./address.ts";
 import { checkBytes, checkSignal } from "./arguments.ts";
-import { failureOf, interrupted } from "./failure.ts";
 import { formatEndpoint, type NetAddr, toNetAddr } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
-import { ReadAhead } from "./read_ahead.ts";
+import { drainInput, hasUnreadInput } from "./drain_input.ts";
 import { decodeRemote, decodeSockaddr } from "./sockaddr.ts";
 import { describeFailure } from "./socket.ts";
 import { ConnStreams } from "./streams.ts";
 import { TcpOptions } from "./tcp_options.ts";
+import { TcpReader } from "./tcp_reader.ts";
 import { TcpWriter } from "./tcp_writer.ts";
 
 /** Options of a call that waits. */
@@ -20,10 +16,6 @@ export interface WaitOptions {
   /** Ends the wait: the call then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
-
-/** What a waiting read asks for at first; it doubles while reads fill it, so that an idle connection holds little. */
-const FIRST_READ = 2048;
-const LARGEST_READ = 64 * 1024;
 
 /**
  * A TCP connection, made by {@linkcode connect} and {@linkcode TcpListener.accept}; assignable to `Deno.TcpConn`. While
@@ -51,16 +43,13 @@ export class TcpConn implements Deno.TcpConn {
   #streams: ConnStreams | undefined;
   #options: TcpOptions | undefined;
 
-  #readSize = FIRST_READ;
-  /** Reads that the kernel holds. */
-  #reads = 0;
-  /** Made when a read has been filled. */
-  #ahead: ReadAhead | undefined;
+  readonly #reader: TcpReader;
   readonly #writer: TcpWriter;
 
   /** For the library itself: takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each. */
   constructor(socket: OverlappedSocket, sockaddrs: Uint8Array) {
     this.#socket = socket;
+    this.#reader = new TcpReader(socket, sockaddrs);
     this.#writer = new TcpWriter(socket, sockaddrs);
     this.#sockaddrs = sockaddrs;
   }
@@ -77,10 +66,12 @@ export class TcpConn implements Deno.TcpConn {
 
   /**
    * Receives into `p`: waits until there is anything, then takes what is there. Several reads may wait at once; they are
-   * served in order. `p` is written to when the data has arrived and may be used freely until then.
+   * settled in the order of the calls. `p` is written to when the data has arrived and may be used freely until then.
    *
-   * @param p Where to put the data.
-   * @param options How to end the wait. A read that has been given data resolves with it, aborted or not.
+   * @param p Where to put the data. When it is detached or made shorter while the read waits, the read rejects, and the
+   * next one is given the data.
+   * @param options How to end the wait. An abort ends this read and no other one. A read that has been given data resolves
+   * with it, aborted or not.
    * @returns How many bytes, at least 1 and at most the size of `p`; `null` when the peer has ended sending.
    * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
    * @throws {RangeError} When `p` is empty.
@@ -95,72 +86,30 @@ export class TcpConn implements Deno.TcpConn {
       checkBytes("p", p);
       if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
       const signal = options && checkSignal(options.signal);
-      const bytes = this.#reads === 0 ? this.#ahead?.take(p) : undefined;
-      return bytes === undefined ? this.#receive(p, signal) : this.#socket.ended(bytes === 0 ? null : bytes);
+      return this.#reader.read(p, signal);
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot read from ${this.#peer}`, error));
     }
-  }
-
-  #receive(target: Uint8Array, signal: AbortSignal | undefined): Promise<number | null> {
-    this.#socket.join();
-    const operation = acquireOperation();
-    const length = Math.min(target.byteLength, this.#readSize);
-    operation.use(allocateBuffer(length), length);
-    operation.memory.setUint32(OFFSETS.flags, 0, true);
-    operation.target = target;
-    operation.context = this;
-    this.#reads++;
-    const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
-    const failed = lastingCalls().WSARecv(
-      this.#socket.handle,
-      buffersAddress,
-      1,
-      bytesAddress,
-      flagsAddress,
-      address,
-      0n,
-    );
-    return this.#socket.start(operation, codeOf(failed !== 0), TcpConn.#received, signal);
-  }
-
-  static readonly #received = (operation: Operation, code: number, bytes: number): number | null => {
-    const conn = operation.context as TcpConn;
-    const { target, buffer } = operation;
-    conn.#reads--;
-    if (code !== 0) {
-      const tried = `Cannot read from ${conn.#peer}`;
-      const error = new WinsockError(code, "WSARecv");
-      throw failureOf(operation, conn.#socket, error, tried, () => interrupted(tried, "WSARecv"));
-    }
-    if (bytes === 0) return null;
-    if (target!.byteLength < bytes) throw new TypeError(`p was detached or made shorter while ${bytes} bytes arrived`);
-    copyFromNative(target!, buffer!.address, bytes);
-    conn.#adaptReadSize(bytes, target!.byteLength);
-    const isFilled = bytes === target!.byteLength;
-    if (isFilled) conn.#ahead ??= new ReadAhead(conn.#socket);
-    conn.#ahead?.note(isFilled);
-    return bytes;
-  };
-
-  /** Reads that fill their buffer are followed by larger ones; those that use little of it by smaller ones. */
-  #adaptReadSize(bytes: number, room: number): void {
-    const size = this.#readSize;
-    if (bytes === size && size < room) this.#readSize = Math.min(2 * size, LARGEST_READ);
-    else if (bytes < size / 4 && size > FIRST_READ) this.#readSize = size / 2;
   }
 
   /**
    * Sends `p`. Several writes may wait at once; their bytes go out in order and never mix. Leave `p` as it is until the
    * write has resolved.
    *
+   * An abort stops what has not been handed to the system. When a part of `p` is being sent at that moment, it is
+   * cancelled, and no system says for certain how much of it was sent: at least as much as the write resolves with. Nothing
+   * could follow it in its place, so every later write fails with `Deno.errors.BrokenPipe`, and all that is left is to
+   * close the connection. A write that is aborted while it waits for others, or before anything of it is being sent, leaves
+   * the stream whole.
+   *
    * @param p The data.
    * @param options How to end the wait.
    * @returns How many bytes were taken over by the system: all of `p`, or fewer when the write was aborted or the
-   * connection failed halfway; the next write then says why.
+   * connection failed halfway; the next write then says why. After an abort it is the least that it can be.
    * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
    * @throws {Deno.errors.ConnectionReset} When the peer has reset the connection.
-   * @throws {Deno.errors.BrokenPipe} After {@linkcode closeWrite}.
+   * @throws {Deno.errors.BrokenPipe} After {@linkcode closeWrite}, and after a write that was aborted while it was being
+   * sent.
    * @throws {Deno.errors.Interrupted} When the connection is closed during the wait.
    * @throws {Deno.errors.BadResource} When it is closed already.
    * @throws The reason of the signal, when that is aborted before anything went out.
@@ -181,6 +130,8 @@ export class TcpConn implements Deno.TcpConn {
    * Ends the sending side, after the writes that wait: the peer reads the end of the stream, and can go on sending.
    *
    * @throws {Deno.errors.NotConnected} When the connection is gone.
+   * @throws {Deno.errors.BrokenPipe} After a write that was aborted while it was being sent: the peer must not take what it
+   * has for the whole.
    * @throws {Deno.errors.Interrupted} When it is closed meanwhile.
    * @throws {Deno.errors.BadResource} When it is closed.
    */
@@ -190,8 +141,14 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Closes the connection. What waits rejects with `Deno.errors.Interrupted`; data that a write has resolved for is still
-   * sent.
+   * Closes the connection. What waits rejects with `Deno.errors.Interrupted`. What a write has resolved for is still sent,
+   * in the background; of a write that waits, what has not been handed to the system is not sent, and of the part that is
+   * being sent nobody knows how much.
+   *
+   * When the peer has sent what nobody has read, the system would reset the connection, and with it drop what the peer
+   * has not read yet. So, if anything was written, the sending side is ended first, and what the peer goes on sending is
+   * discarded until it ends too: for 2 seconds and 4 MiB at most. Set {@linkcode TcpOptions.linger} to 0 before to reset
+   * the connection instead.
    *
    * @throws {Deno.errors.BadResource} When it is closed already.
    */
@@ -273,8 +230,10 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   #close(): void {
-    this.#socket.close();
-    this.#ahead?.release();
+    if (this.#socket.isClosed) return;
+    const hasUnread = this.#writer.hasWritten && (this.#reader.hasUnread || hasUnreadInput(this.#socket));
+    this.#socket.close(false, hasUnread ? () => drainInput(this.#socket) : undefined);
+    this.#reader.close();
   }
 
   get #peer(): string {

@@ -1,15 +1,16 @@
 /** Connecting: one attempt, and the race of attempts to the addresses of a host. */
 
 import { acquireOperation, type Operation } from "../overlapped/operation.ts";
-import { codeOf, type OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { check } from "../win32/check.ts";
 import { socketError, WinsockError } from "../win32/errors.ts";
 import { tcpExtensionFunctions } from "../win32/extension_functions.ts";
 import { SO_UPDATE_CONNECT_CONTEXT } from "../win32/headers/mswsock.ts";
 import { SOL_SOCKET } from "../win32/headers/ws2def.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "./address.ts";
-import { failureOf, interrupted } from "./failure.ts";
+import { failureOf, interrupted, mustBeRepeated } from "./failure.ts";
 import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
 import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 import { afOf, bindSocket, isFamilyMissing, localEndpoint, setUpSocket } from "./socket.ts";
@@ -33,6 +34,8 @@ interface Attempt {
   readonly socket: OverlappedSocket;
   readonly remote: Uint8Array;
   readonly tried: string;
+  readonly route: Route;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Connects to one address. */
@@ -48,10 +51,11 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
       bindSocket(socket.handle, { address: from, port: localPort, flowInfo: 0 }); // ConnectEx wants a bound socket
       const { ConnectEx } = tcpExtensionFunctions(afOf(family));
       const operation = acquireOperation();
-      operation.context = { socket, remote: name, tried } satisfies Attempt;
+      operation.context = { socket, remote: name, tried, route, signal } satisfies Attempt;
       const { address, bytesAddress } = operation;
       const connected = ConnectEx.call(socket.handle, name, name.length, 0n, 0, bytesAddress, address);
-      return socket.start(operation, codeOf(connected === 0), finishAttempt, signal);
+      const code = connected !== 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+      return socket.start(operation, code, finishAttempt, signal);
     });
   } catch (error) {
     // Without IPv6 there is no dual-stack socket either, but IPv4 can still be reached.
@@ -62,8 +66,12 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function finishAttempt(operation: Operation, code: number): TcpConn {
-  const { socket, remote, tried } = operation.context as Attempt;
+function finishAttempt(operation: Operation, code: number): TcpConn | Promise<TcpConn> {
+  const { socket, remote, tried, route, signal } = operation.context as Attempt;
+  if (mustBeRepeated(operation, code, socket)) {
+    socket.close();
+    return attempt(route, signal);
+  }
   try {
     if (code !== 0) throw new WinsockError(code, "ConnectEx");
     check(ws2_32().setsockopt(socket.handle, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, null, 0), "setsockopt");

@@ -1,76 +1,106 @@
 /**
- * The completion port of this isolate: where every operation that could not end at once reports that it has.
+ * The completion port of this isolate: where every operation that could not complete synchronously reports that it has.
  *
  * # Who owns which memory, when
  *
  * An overlapped operation is a promise to the kernel: these bytes stay where they are until you say that you are done.
- * The kernel says so in one way only, by a packet that is dequeued from the completion port (or by ending the call at
- * once, see below). Closing the socket, cancelling the operation or losing interest in it does not take the promise
- * back. So:
+ * The kernel says so in one way only, by a packet that is dequeued from the completion port (or by completing the call
+ * synchronously, see below). Closing the socket, cancelling the operation or losing interest in it does not take the
+ * promise back. So:
  *
  * - *The slot.* Everything the kernel reads or writes for an operation but the data (OVERLAPPED, WSABUF, flags, WSAMSG,
  *   addresses, control messages) lies in one slot of 512 bytes, of an `Operation`. From the call that starts it until its
  *   packet is dequeued, the slot belongs to the kernel; then `settle()` reads the results, settles the promise, and frees
  *   the slot.
  * - *The data.* It lies in a native buffer that belongs to the slot for as long. A caller's array is never given to an
- *   operation: bytes are copied out of it when a send starts, and into it when a receive has ended. The caller may
+ *   operation: bytes are copied out of it when a send starts, and into it when a receive is settled. The caller may
  *   therefore do with the array what it likes, even transfer it away. Only a call without an OVERLAPPED, on a socket that
  *   never blocks, is given the array itself: when it returns it is over, and most sends are such calls.
  * - *Why not the caller's memory.* V8 frees the memory of an isolate when its worker is terminated, whatever the kernel
  *   still holds; the next owner of that memory would find a stranger's bytes in it. Slots come from `VirtualAlloc` and
  *   buffers from the C heap, which no isolate owns. Slots are never given back to the system, buffers only after their
- *   operation has ended.
- * - *The socket.* `closesocket` is called when nothing is pending on the socket. Before, `close()` cancels what is
- *   pending and waits for the packets: the handle of a closed socket can be given to the next one, and a send still
- *   pending would go out there.
- * - *Abort* is `CancelIoEx` and then waiting, as for any other end. An operation that ended before the cancellation
+ *   operation has been settled.
+ * - *The socket.* `closesocket` is called when everything that was started on the socket has been settled. Before,
+ *   `close()` cancels what is in flight and waits for the packets: the handle of a closed socket can be given to the next
+ *   one, and a send still in flight would go out there.
+ * - *Abort* is `CancelIoEx` and then waiting, as for any other end. An operation that completed before the cancellation
  *   reached it resolves with its result: data is never lost.
  * - *The ring.* A worker waits in `GetQueuedCompletionStatusEx`, and the kernel writes the packets into batches in a
- *   SharedArrayBuffer, which both threads hold. A batch belongs to the worker until it has counted HEAD up, then to this
- *   thread until it has counted TAIL up. Packets that find no free batch stay in the port, so that nothing here has to
- *   grow with the number of operations.
+ *   SharedArrayBuffer, which both threads hold. The worker owns a batch until it increments HEAD, then this thread does
+ *   until it increments TAIL. Packets that find no free batch stay in the port, so that nothing here has to grow with the
+ *   number of operations.
  *
- * # Immediate ends
+ * # When a call fails
  *
- * Sockets are told to send no packet for a call that succeeds at once. Such an operation ends here and now; but after
- * too many of them in one turn the next ones stand in line.
+ * "In flight" is what the last error says (`WSA_IO_PENDING`), and the last error can be wrong: see last_error.ts. To take
+ * an operation in flight for a failed one would give its slot and its buffer to the next operation while the kernel uses
+ * them: one client's bytes would reach another. So no failure is believed on the word of its code.
+ *
+ * - `CancelIoEx` is asked for that very operation; its *result* needs no last error. TRUE: it is in flight, cancelled
+ *   now, and its packet will come. Whoever started it starts it again where that loses nothing (a receive, a connection
+ *   attempt), and otherwise reports that the outcome is unknown.
+ * - FALSE: it was never begun, or has completed already and its packet is in the port. A packet of our own, posted now, is
+ *   behind that one: whichever is dequeued first says which it was.
+ *
+ * `OVERLAPPED.Internal` proves nothing here: it is left at STATUS_PENDING by calls that failed or completed synchronously.
+ *
+ * # Whose packet it is
+ *
+ * A packet counts for an operation only if the slot is in flight, the key is that of its socket (each has its own), and
+ * the OVERLAPPED is the one in use of the four that the slot has. Anything else is late, or came twice: it is counted and
+ * passed over. Status and byte count are read from the OVERLAPPED, where the kernel has put them before.
+ *
+ * Some systems send a packet for an operation that completed synchronously with a warning (WSAEMSGSIZE), others do not:
+ * that call did not succeed either, and our own packet says which it is.
+ *
+ * # Synchronous completion
+ *
+ * Sockets are told to send no packet for a call that succeeds synchronously. Its result is there at once; but after too
+ * many of them in one turn the next ones are queued.
  *
  * # Turns
  *
- * Whatever has ended, and has not been told yet, stands in one line: what comes from the port, and what has ended at once
- * but must wait. In each turn of the event loop the first few are settled, and then everything else that the program does
- * comes in between. So a connection whose next message is always there already cannot get ahead of those that have to
- * wait for theirs, and a timer is not held up by any number of them.
+ * Whatever has completed, and has not been settled, is in one queue: what comes from the port, and what completed
+ * synchronously but must wait. In each turn of the event loop the first few are settled, and then everything else that
+ * the program does comes in between. So a connection whose next message is always there already cannot get ahead of those
+ * that have to wait for theirs, and a timer is not held up by any number of them. Nothing is settled outside of a turn:
+ * starting an operation never settles another one, nor itself.
  *
  * # Waking
  *
  * See {@linkcode pollerMain} for the other side. This thread parks (PARKED = 1), looks once more, opens the gate and
- * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate, and this thread looks at the port
+ * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate, and this thread polls the port
  * itself in each turn, which costs less than to be woken. While completions follow each other closely, and before there
- * is a worker, it does so also when nothing stands in line (see {@linkcode DirectPoll}).
+ * is a worker, it does so also when nothing is queued (see {@linkcode DirectPoll}).
  */
 
 import { setImmediate } from "node:timers";
+import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
+import { isCodeOfCall } from "../win32/last_error.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { CompletedQueue } from "./completed_queue.ts";
 import { DirectPoll } from "./direct_poll.ts";
-import { Line } from "./line.ts";
-import { type Operation, operationAt, startedOperations } from "./operation.ts";
+import { type Operation, operationAt, startedOperations, STATE } from "./operation.ts";
 import { Poller } from "./poller.ts";
 import { TurnBudget } from "./turn_budget.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_worker.ts";
 
-/** How often the port is looked at for operations that have just been cancelled: some 50 µs. */
-const LOOKS = 50;
+const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
-/** The words of an OVERLAPPED_ENTRY that are read: the address of the OVERLAPPED, the status, the byte count. */
+/** How often the port is polled for operations that have just been cancelled: some 50 µs. */
+const POLLS = 50;
+
+/** The words of an OVERLAPPED_ENTRY that are read: the key, and the address of the OVERLAPPED; of both the low half. */
 const ENTRY_WORDS = ENTRY_SIZE / 4;
-const OVERLAPPED_LOW = 2;
-const OVERLAPPED_HIGH = 3;
-const STATUS = 4; // the low half of Internal: under Wine the high half is garbage
-const BYTES = 6;
+const KEY = 0;
+const OVERLAPPED = 2;
+/** The keys of the packets that the library posts itself, which no socket has: to end the worker, and see `mark()`. */
+const STOP_KEY = 0;
+const MARK_KEY = -1;
+const MARK = BigInt(MARK_KEY >>> 0);
 
 /** The completion port of an isolate and the operations under way. */
 export class CompletionPort {
@@ -80,20 +110,25 @@ export class CompletionPort {
   readonly #poller: Poller;
   readonly #direct: DirectPoll;
 
-  /** Operations that have not been settled, how many of them the kernel holds, and how many keep the process alive. */
-  #pending = 0;
-  #held = 0;
-  #pendingRefs = 0;
+  /** How many operations have been started and not settled, and how many of those keep the process alive. */
+  #unsettled = 0;
+  #refs = 0;
   #tail = FIRST_BATCH;
+  #lastKey = STOP_KEY;
   #failure: Error | undefined;
 
   /** What may be done in each turn. */
   readonly budget = new TurnBudget();
-  readonly #line = new Line();
+  readonly #completed = new CompletedQueue();
   #isRunning = false;
   #isParked = false;
   #isSettling = false;
   #isTurnDue = false;
+
+  /** Packets that belonged to no operation in flight. */
+  latePackets = 0;
+  /** Failures whose code was wrong, as the operation was in flight, or could not come from the call. */
+  mistakenCodes = 0;
 
   constructor() {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
@@ -106,53 +141,75 @@ export class CompletionPort {
     this.#poller = new Poller(handle, this.#control, entries, (reason) => this.#fail(reason));
   }
 
-  /** Joins a socket to the port, for as long as the socket lives. */
-  associate(socket: bigint): void {
+  /** Throws when the port has failed: what is started now would never be settled. */
+  checkUsable(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (kernel32().CreateIoCompletionPort(socket, this.#handle, 0n, 0) === 0n) {
+  }
+
+  /** Joins a socket to the port, for as long as the socket lives; returns the key that its packets have. */
+  associate(socket: bigint): number {
+    const next = this.#lastKey + 1 | 0; // after 2^32 sockets they begin again
+    const key = next === MARK_KEY ? STOP_KEY + 1 : next;
+    if (kernel32().CreateIoCompletionPort(socket, this.#handle, BigInt(key >>> 0), 0) === 0n) {
       throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
     }
+    return this.#lastKey = key;
   }
 
-  /** Counts an operation that the kernel now holds. */
-  add(isRef: boolean): void {
-    this.#pending++;
-    this.#held++;
-    if (isRef) this.#pendingRefs++;
-    if (!this.#isRunning) this.#run();
-    else if (isRef && this.#pendingRefs === 1 && this.#poller.isStarted) this.#poller.need(true);
+  /** Counts operations of a socket that have been started. */
+  began(isRef: boolean): void {
+    this.#unsettled++;
+    if (isRef) this.#refs++;
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.budget.start();
+      this.#scheduleTurn();
+    } else if (isRef && this.#refs === 1 && this.#poller.isStarted) this.#poller.need(true);
   }
 
-  /** Changes how many of the operations that the kernel holds keep the process alive. */
+  /** Changes how many operations keep the process alive. */
   changeRefs(by: number): void {
-    this.#pendingRefs += by;
-    if (this.#isRunning && this.#poller.isStarted) this.#poller.need(this.#pendingRefs > 0);
+    this.#refs += by;
+    if (this.#isRunning && this.#poller.isStarted) this.#poller.need(this.#refs > 0);
   }
 
-  /** Settles an operation that has ended at once when its turn has come. */
-  defer(operation: Operation, code: number, bytes: number): void {
-    this.#enqueue(operation, code, bytes, false);
-    if (this.#isRunning && !this.#isParked || this.#isTurnDue) return;
-    this.budget.start();
-    this.#nextTurn();
-  }
-
-  #enqueue(operation: Operation, code: number, bytes: number, wasHeld: boolean): void {
+  /** Queues an operation that has completed. */
+  complete(operation: Operation, code: number, bytes: number): void {
+    operation.state = STATE.COMPLETED;
     operation.code = code;
     operation.bytes = bytes;
-    operation.wasHeld = wasHeld;
-    this.#line.add(operation);
-  }
-
-  /** Takes completions for as long as the kernel holds operations. */
-  #run(): void {
-    this.#isRunning = true;
-    if (this.#isSettling) return this.#nextTurn(); // begun by what is being settled
+    if (operation.series === undefined) this.#completed.add(operation);
+    else this.#completeInOrder(operation, operation.series);
+    if (!this.#isParked || this.#isTurnDue) return;
     this.budget.start();
-    this.#turn();
+    this.#scheduleTurn();
   }
 
-  #nextTurn(): void {
+  /**
+   * Queues an operation when those of its series that were started before it have completed: packets are dequeued in the
+   * order of completion, but by two threads, and what completes synchronously has none. Those that have failed need not
+   * wait: nothing was received.
+   */
+  #completeInOrder(operation: Operation, series: Operation[]): void {
+    const hasFailed = operation.code !== 0 && operation.code !== WSAEMSGSIZE;
+    if (hasFailed && series[0] !== operation) {
+      series.splice(series.indexOf(operation), 1);
+      this.#completed.add(operation);
+    }
+    while (series.length > 0 && series[0].state === STATE.COMPLETED) this.#completed.add(series.shift()!);
+  }
+
+  /**
+   * Posts a packet that says, when it is dequeued before one of the kernel's, that the operation was never begun.
+   *
+   * @param code What its call failed with.
+   */
+  mark(operation: Operation, code: number): void {
+    operation.code = code;
+    kernel32().PostQueuedCompletionStatus(this.#handle, 0, MARK, operation.address);
+  }
+
+  #scheduleTurn(): void {
     if (this.#isTurnDue) return;
     this.#isTurnDue = true;
     setImmediate(this.#beginTurn);
@@ -161,31 +218,31 @@ export class CompletionPort {
   readonly #beginTurn = (): void => {
     this.#isTurnDue = false;
     this.budget.next();
-    if (this.#isRunning && !this.#isParked) return this.#turn();
-    // Only what stands in line: for the rest this thread sleeps.
+    if (!this.#isParked) return this.#turn();
+    // Only what is queued: for the rest this thread sleeps.
     this.#settleSlice();
-    if (this.#line.length > 0) this.#nextTurn();
+    if (this.#completed.length > 0) this.#scheduleTurn();
   };
 
-  /** Settles a slice of what has ended, then lets everything run that has waited for it, and starts what comes next. */
+  /** Settles a slice of what has completed, then lets everything run that has waited for it, and starts what comes next. */
   #turn(): void {
     this.#takeBatches();
-    if (this.#line.length === 0) {
-      if (this.#pending === 0) {
+    if (this.#completed.length === 0) {
+      if (this.#unsettled === 0) {
         this.#isRunning = false;
         return this.#poller.letGo();
       }
       if (!this.#poll()) return void this.#park().then(this.#awake);
-    } else if (this.#held > 0) {
-      this.#takeDirect(this.#direct.glance(this.#poller.isStarted));
+    } else if (this.#unsettled > this.#completed.length) {
+      this.#takeDirect(this.#direct.pollOnce(this.#poller.isStarted));
     }
     this.#settleSlice();
-    this.#nextTurn();
+    this.#scheduleTurn();
   }
 
   readonly #awake = (): void => {
     this.#isParked = false;
-    if (this.#isTurnDue) return; // it is a whole one now
+    if (this.#isTurnDue) return; // that turn does everything
     this.budget.start();
     this.#turn();
   };
@@ -194,7 +251,7 @@ export class CompletionPort {
   async #park(): Promise<void> {
     const control = this.#control;
     this.#isParked = true;
-    this.#poller.need(this.#pendingRefs > 0);
+    this.#poller.need(this.#refs > 0);
     const wake = Atomics.load(control, WORDS.WAKE);
     Atomics.store(control, WORDS.PARKED, 1);
     if (Atomics.load(control, WORDS.HEAD) === this.#tail) {
@@ -208,10 +265,10 @@ export class CompletionPort {
     Atomics.store(control, WORDS.PARKED, 0);
   }
 
-  /** Looks at the port from here, as nothing stands in line; false when that is left to the worker. */
+  /** Polls the port from here, as nothing is queued; false when that is left to the worker. */
   #poll(): boolean {
     // The next turn keeps the process alive, which operations of unref'd sockets must not.
-    if (this.#pendingRefs === 0) return false;
+    if (this.#refs === 0) return false;
     const count = this.#poller.isStarted ? this.#direct.take() : this.#direct.takeFirst();
     if (count === undefined) return false;
     this.#takeDirect(count);
@@ -219,7 +276,21 @@ export class CompletionPort {
   }
 
   #takeDirect(count: number): void {
-    for (let entry = 0; entry < count; entry++) this.#take(this.#direct.entries, entry * ENTRY_WORDS);
+    const { entries } = this.#direct;
+    for (let entry = 0; entry < count; entry++) {
+      const at = entry * ENTRY_WORDS;
+      if (entries[at + KEY] === MARK_KEY) this.#takeMark(entries, at);
+      else this.#take(entries, at);
+    }
+  }
+
+  /** A mark that was dequeued here: the worker may hold the packet it is behind, and not have published it. */
+  #takeMark(entries: Int32Array, at: number): void {
+    const hasPublished = !this.#poller.isStarted || Atomics.load(this.#control, WORDS.GATED) === 1;
+    this.#takeBatches();
+    const operation = operationAt(entries[at + OVERLAPPED]);
+    if (hasPublished) this.#take(entries, at);
+    else if (operation?.low === entries[at + OVERLAPPED]) this.mark(operation, operation.code); // asks once more
   }
 
   /** Takes the batches that the worker has filled. */
@@ -233,60 +304,68 @@ export class CompletionPort {
     }
   }
 
-  /** Has an operation stand in line whose packet has come. The kernel is done with it. */
+  /** Queues the operation whose packet was dequeued. The kernel is done with it. */
   #take(words: Int32Array, entry: number): void {
-    const operation = operationAt(words[entry + OVERLAPPED_LOW], words[entry + OVERLAPPED_HIGH]);
-    if (operation === undefined) return; // the packet that stops the poller
-    const status = words[entry + STATUS];
-    if (!operation.isEndedBy(status)) return;
-    this.#held--;
-    const bytes = operation.isInDoubt ? operation.transferred : words[entry + BYTES];
-    this.#enqueue(operation, winsockCodeOf(status), bytes, true);
+    const key = words[entry + KEY];
+    const low = words[entry + OVERLAPPED];
+    const operation = operationAt(low);
+    if (key === STOP_KEY) return;
+    const isInFlight = operation?.state === STATE.IN_FLIGHT && operation.low === low;
+    if (isInFlight && key === operation.socket!.key) {
+      if (operation.isMistaken || operation.code !== 0) this.mistakenCodes++;
+      this.complete(operation, winsockCodeOf(operation.status), operation.transferred);
+    } else if (key !== MARK_KEY) {
+      this.latePackets++;
+    } else if (isInFlight) {
+      const { code } = operation;
+      if (!isCodeOfCall(code)) this.mistakenCodes++;
+      this.complete(operation, code, code === WSAEMSGSIZE ? operation.transferredWithWarning : 0);
+    }
   }
 
-  /** Settles a slice of what stands in line. */
+  /** Settles a slice of what is queued. */
   #settleSlice(): void {
     this.#isSettling = true;
-    for (let left = this.budget.take(this.#line.length); left > 0; left--) this.#settle(this.#line.take());
+    for (let left = this.budget.take(this.#completed.length); left > 0; left--) this.#settle(this.#completed.take());
     this.#isSettling = false;
   }
 
   #settle(operation: Operation): void {
+    const { isSynchronous } = operation;
     const socket = operation.socket!;
-    if (!operation.wasHeld) {
-      operation.settle(operation.code, operation.bytes);
-      return socket.deferredEnded();
-    }
-    this.#pending--;
-    if (socket.isRef) this.#pendingRefs--;
-    operation.settle(operation.code, operation.bytes);
-    socket.operationEnded();
+    this.#unsettled--;
+    if (socket.isRef) this.#refs--;
+    operation.settle();
+    socket.settled(isSynchronous);
   }
 
-  /** Settles what ends within moments, until `isEnough` says so; not while operations are being settled already. */
+  /** Settles what completes within moments, until `isEnough` says so; not while operations are being settled already. */
   settleNow(isEnough: () => boolean): void {
-    const pending = this.#pending;
-    for (let looks = 0; looks < LOOKS && !this.#isSettling && !isEnough(); looks++) {
+    const unsettled = this.#unsettled;
+    for (let polls = 0; polls < POLLS && !this.#isSettling && !isEnough(); polls++) {
       this.#takeBatches();
-      if (this.#line.length === 0) this.#takeDirect(this.#direct.look(0));
+      if (this.#completed.length === 0) this.#takeDirect(this.#direct.poll(0));
       this.#settleSlice();
     }
-    if (this.#pending === pending) return;
-    // Whoever sleeps until the worker has found something is to see what is left in line, or that nothing is left.
+    if (this.#unsettled === unsettled) return;
+    // Whoever sleeps until the worker has found something is to see what is left in the queue, or that nothing is left.
     Atomics.add(this.#control, WORDS.WAKE, 1);
     Atomics.notify(this.#control, WORDS.WAKE);
   }
 
-  /** At the end of the program: takes what has been cancelled from the port, for nobody to hear of. */
+  /** At the end of the program: dequeues what has been cancelled, for nobody to be told. */
   discard(operations: number): void {
-    for (let looks = 0; looks < LOOKS && operations > 0; looks++) operations -= this.#direct.look(0);
+    for (let polls = 0; polls < POLLS && operations > 0; polls++) operations -= this.#direct.poll(0);
     this.#poller.wake(); // the packet that was to stop the worker may have been among those
   }
 
-  /** The worker is gone: nothing pending will be heard of again. What the kernel holds stays where it is. */
+  /** The worker is gone: no packet will be dequeued again. What the kernel has stays where it is. */
   #fail(reason: string): void {
     this.#failure = new Error(`The completion port has failed: ${reason}`);
-    for (const operation of startedOperations()) operation.abandon(this.#failure);
+    const [code] = ERROR_CODES.WSA_OPERATION_ABORTED;
+    for (const operation of startedOperations()) {
+      if (operation.state === STATE.IN_FLIGHT) operation.abandon(code, this.#failure);
+    }
   }
 }
 
@@ -295,4 +374,9 @@ let port: CompletionPort | undefined;
 /** The completion port of this isolate, made on first use. */
 export function completionPort(): CompletionPort {
   return port ??= new CompletionPort();
+}
+
+/** The counts of this isolate's port; undefined before there is one. */
+export function portCounts(): Pick<CompletionPort, "latePackets" | "mistakenCodes"> | undefined {
+  return port;
 }

@@ -74,7 +74,7 @@ export class DirectPoll {
   take(): number | undefined {
     // From a worker that waits at the port this thread would get nothing.
     if (!this.#isOn || Atomics.load(this.#control, WORDS.GATED) === 0) return undefined;
-    const count = this.look(this.#isLookCheap ? 0 : 1);
+    const count = this.poll(this.#isLookCheap ? 0 : 1);
     if (count > 0) {
       this.#hits++;
       this.#spinsUntil = 0;
@@ -94,7 +94,7 @@ export class DirectPoll {
    * the answer that is waited for, or the first client, is often there by then, and a short program never needs a worker.
    */
   takeFirst(): number | undefined {
-    const count = this.look(0);
+    const count = this.poll(0);
     const now = performance.now();
     if (this.#firstPhaseEnds === 0) this.#firstPhaseEnds = now + FIRST_PHASE;
     if (count > 0 || this.#firstSpinsUntil === 0) {
@@ -104,12 +104,12 @@ export class DirectPoll {
   }
 
   /** Takes what has completed while other things are to be done: how many entries there are. */
-  glance(hasWorker: boolean): number {
-    return hasWorker && Atomics.load(this.#control, WORDS.GATED) === 0 ? 0 : this.look(0);
+  pollOnce(hasWorker: boolean): number {
+    return hasWorker && Atomics.load(this.#control, WORDS.GATED) === 0 ? 0 : this.poll(0);
   }
 
   /** Asks the port, whoever else waits there; returns how many entries there are. */
-  look(timeout: number): number {
+  poll(timeout: number): number {
     const { GetQueuedCompletionStatusEx } = kernel32();
     const isFound = GetQueuedCompletionStatusEx(this.#port, this.#memory, BATCH_SIZE, this.#count, timeout, 0) !== 0;
     return isFound ? this.#count[0] : 0; // Wine leaves a count of 1 when there is nothing

@@ -39,6 +39,13 @@ const KEPT_BYTES = 4 * 1024 * 1024;
 /** The free buffers of each size: 1 KiB, 2 KiB, 4 KiB, … */
 const free: NativeBuffer[][] = [];
 
+let buffers = 0;
+
+/** How many buffers are in use. */
+export function buffersInUse(): number {
+  return buffers;
+}
+
 function sizeClass(length: number): number {
   return length <= SMALLEST ? 0 : 22 - Math.clz32(length - 1);
 }
@@ -46,14 +53,18 @@ function sizeClass(length: number): number {
 /** A buffer of at least `length` bytes, up to {@linkcode LARGEST_BUFFER}; less than twice as much, or 1 KiB. */
 export function allocateBuffer(length: number): NativeBuffer {
   const index = sizeClass(length);
-  const buffer = free[index]?.pop();
-  if (buffer !== undefined) return buffer;
-  const size = SMALLEST << index;
-  return { address: allocated(msvcrt().malloc(BigInt(size)), size), size };
+  let buffer = free[index]?.pop();
+  if (buffer === undefined) {
+    const size = SMALLEST << index;
+    buffer = { address: allocated(msvcrt().malloc(BigInt(size)), size), size };
+  }
+  buffers++;
+  return buffer;
 }
 
 /** Takes a buffer back that the kernel is done with. */
 export function releaseBuffer(buffer: NativeBuffer): void {
+  buffers--;
   const list = free[sizeClass(buffer.size)] ??= [];
   if (list.length * buffer.size < KEPT_BYTES) list.push(buffer);
   else msvcrt().free(buffer.address);

@@ -1,22 +1,34 @@
-/** Overlapped operations: the memory of each, what is done when it has ended, and the slots they are kept in. */
+/** Overlapped operations: the memory of each, what is done when it has completed, and the slots they are kept in. */
 
 import { layout, type StructDef, type View } from "../layout/mod.ts";
 import { OVERLAPPED } from "../win32/headers/minwinbase.ts";
-import { SOCKADDR_STORAGE, WSABUF, WSAMSG } from "../win32/headers/ws2def.ts";
-import { commit, memoryAt, type NativeBuffer, releaseBuffer, reserve } from "./native_memory.ts";
+import { WSABUF, WSAMSG } from "../win32/headers/ws2def.ts";
+import {
+  allocateBuffer,
+  commit,
+  copyToNative,
+  memoryAt,
+  type NativeBuffer,
+  releaseBuffer,
+  reserve,
+} from "./native_memory.ts";
 import type { OverlappedSocket } from "./overlapped_socket.ts";
+
+/** How many OVERLAPPEDs a slot has, a power of two: its operations take turns at them. */
+const OVERLAPPEDS = 4;
 
 /** Everything but the data itself that the kernel reads or writes during one operation. */
 const OPERATION = {
   struct: {
-    overlapped: OVERLAPPED,
+    overlapped: { array: OVERLAPPED, length: OVERLAPPEDS },
     buffers: WSABUF,
     bytes: "u32",
     flags: "u32",
     message: WSAMSG,
-    addressLength: "i32",
-    address: SOCKADDR_STORAGE,
     control: { array: "u8", length: 256 },
+    addressLength: "i32",
+    /** A sockaddr of either family. */
+    address: { array: "u8", length: 32 },
   },
 } as const satisfies StructDef;
 
@@ -25,9 +37,8 @@ export const OFFSETS: { readonly [K in keyof typeof OPERATION.struct]: number } 
 /** How many bytes there are for control messages, and for the addresses that `AcceptEx` writes. */
 export const CONTROL_LENGTH = OPERATION.struct.control.length;
 
-const { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH } = layout(OVERLAPPED).offsets;
+const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH }, size: OVERLAPPED_SIZE } = layout(OVERLAPPED);
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
-const STATUS_PENDING = 0x103;
 const STATUS_BUFFER_OVERFLOW = 0x80000005 | 0;
 const SLOT_BITS = 9;
 const SLOT_SIZE = 1 << SLOT_BITS;
@@ -35,6 +46,20 @@ const SLOTS_PER_CHUNK = 128;
 const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
 /** How many operations can be under way at once: 128 MiB of addresses, which take memory only as they are used. */
 const SLOTS = 256 * 1024;
+
+/** What becomes of a slot. The one record of who has it. */
+export const STATE = {
+  /** Nobody: it is free. */
+  FREE: 0,
+  /** The library, which is about to make the call. */
+  NEW: 1,
+  /** The kernel, until the packet of the operation is dequeued. */
+  IN_FLIGHT: 2,
+  /** The library again: the operation has completed and has not been settled. */
+  COMPLETED: 3,
+} as const;
+
+type State = (typeof STATE)[keyof typeof STATE];
 
 /** The parts of a slot that messages need, made when the first one comes along. */
 export class MessageMemory {
@@ -53,12 +78,12 @@ export class MessageMemory {
   /** The address of that memory. */
   readonly controlAddress: bigint;
 
-  constructor({ address, buffersAddress, memory: { buffer, byteOffset } }: Operation) {
-    this.messageAddress = address + BigInt(OFFSETS.message);
-    this.nameAddress = address + BigInt(OFFSETS.address);
-    this.nameLengthAddress = address + BigInt(OFFSETS.addressLength);
-    this.controlAddress = address + BigInt(OFFSETS.control);
-    this.name = new Uint8Array(buffer, byteOffset + OFFSETS.address, layout(SOCKADDR_STORAGE).size);
+  constructor({ slot, buffersAddress, memory: { buffer, byteOffset } }: Operation) {
+    this.messageAddress = slot + BigInt(OFFSETS.message);
+    this.nameAddress = slot + BigInt(OFFSETS.address);
+    this.nameLengthAddress = slot + BigInt(OFFSETS.addressLength);
+    this.controlAddress = slot + BigInt(OFFSETS.control);
+    this.name = new Uint8Array(buffer, byteOffset + OFFSETS.address, OPERATION.struct.address.length);
     this.control = new Uint8Array(buffer, byteOffset + OFFSETS.control, CONTROL_LENGTH);
     this.message = layout(WSAMSG).view(buffer, byteOffset + OFFSETS.message);
     this.message.name = this.nameAddress;
@@ -67,13 +92,13 @@ export class MessageMemory {
   }
 }
 
-/** Called once when an operation has ended: returns what its promise resolves with, or throws what it rejects with. */
+/** Called once when an operation has completed: returns what its promise resolves with, or throws what it rejects with. */
 export type Finish<T> = (operation: Operation, code: number, bytes: number) => T | Promise<T>;
 
 /** A slot for an overlapped operation, used for one after another. */
 export class Operation {
-  /** The address of the OVERLAPPED, which is that of the slot. */
-  readonly address: bigint;
+  /** The address of the slot. */
+  readonly slot: bigint;
   /** The address of the WSABUF. */
   readonly buffersAddress: bigint;
   /** The address of the byte count. */
@@ -83,39 +108,66 @@ export class Operation {
   /** The memory of the slot. */
   readonly memory: DataView;
 
-  /** Where the data is; given back when the operation has ended. */
+  /** The address of the OVERLAPPED, one of {@linkcode OVERLAPPEDS}: see {@linkcode renew}. */
+  address: bigint;
+  /** Its low half, signed, as it stands in packets. */
+  low: number;
+  /** Who has the slot. */
+  state: State = STATE.FREE;
+  /** Where the data is; given back when the operation has been settled. */
   buffer: NativeBuffer | undefined = undefined;
   /** Where received data goes, or undefined. */
   target: Uint8Array | undefined = undefined;
   /** Whatever else the one who finishes the operation needs. */
   context: unknown = undefined;
-  /** The socket, from the start of the operation until its end. */
+  /** The socket, from the start of the operation until it is settled. */
   socket: OverlappedSocket | undefined = undefined;
   /** Aborts the operation, where there is one. */
   signal: AbortSignal | undefined = undefined;
 
-  /** How the operation ended, while it waits for its turn to be told. */
+  /** The operations among which it is settled in the order of their calls; undefined for whenever it completes. */
+  series: Operation[] | undefined = undefined;
+
+  /** What the operation has completed with, until it is settled; in flight, what its call failed with. */
   code = 0;
   bytes = 0;
-  /** Whether the kernel held it: it did not end at once. */
-  wasHeld = false;
-  /** Whether the kernel holds the operation: its packet will end it. */
-  isPending = false;
+  /** Whether it completed synchronously: the kernel never had it. */
+  isSynchronous = false;
+  /** Whether the library cancelled it, as its call seemed to have failed and had not. */
+  isMistaken = false;
 
-  /** How many operations of this slot have ended without their packet, though one may still come. */
-  #doubts = 0;
+  readonly #low: number;
+  readonly #addresses: bigint[] = [];
+  #overlapped = 0;
   #messageMemory: MessageMemory | undefined;
   #finish: Finish<unknown> = unfinished;
   #resolve: (value: never) => void = ignore;
   #reject: (reason: unknown) => void = ignore;
   #onAbort: (() => void) | undefined = undefined;
 
-  constructor(address: bigint, memory: DataView) {
-    this.address = address;
-    this.buffersAddress = address + BigInt(OFFSETS.buffers);
-    this.bytesAddress = address + BigInt(OFFSETS.bytes);
-    this.flagsAddress = address + BigInt(OFFSETS.flags);
+  constructor(slot: bigint, memory: DataView) {
+    this.slot = slot;
+    this.buffersAddress = slot + BigInt(OFFSETS.buffers);
+    this.bytesAddress = slot + BigInt(OFFSETS.bytes);
+    this.flagsAddress = slot + BigInt(OFFSETS.flags);
     this.memory = memory;
+    this.address = this.#addresses[0] = slot;
+    this.low = this.#low = Number(BigInt.asIntN(32, slot));
+  }
+
+  /**
+   * Takes the slot for the next operation, with an OVERLAPPED that the three before have not used: by its address a
+   * packet that comes late, or twice, is told from that of this operation.
+   */
+  renew(): void {
+    const next = (this.#overlapped + OVERLAPPED_SIZE) & (OVERLAPPEDS * OVERLAPPED_SIZE - 1);
+    this.#overlapped = next;
+    this.low = this.#low + next;
+    this.address = this.#addresses[next / OVERLAPPED_SIZE] ??= this.slot + BigInt(next);
+    this.memory.setInt32(next + INTERNAL, 0, true);
+    this.memory.setUint32(OFFSETS.bytes, 0, true);
+    this.code = 0;
+    this.state = STATE.NEW;
   }
 
   /** The first `length` bytes of a buffer are what the operation sends or receives into. */
@@ -127,42 +179,26 @@ export class Operation {
 
   /** The NTSTATUS that the kernel has written, as a signed number. */
   get status(): number {
-    return this.memory.getInt32(INTERNAL, true);
+    return this.memory.getInt32(this.#overlapped + INTERNAL, true);
   }
 
-  /** The byte count that the kernel has written. */
+  /** The byte count that the kernel has written for its packet. */
   get transferred(): number {
-    return this.memory.getUint32(INTERNAL_HIGH, true);
+    return this.memory.getUint32(this.#overlapped + INTERNAL_HIGH, true);
   }
 
-  /** Whether the status that the kernel has written is the warning that part of a message has no room. */
-  get hasWarned(): boolean {
-    return this.status === STATUS_BUFFER_OVERFLOW;
-  }
-
-  /** Whether a packet may come that is not that of the operation under way, but of an earlier one. */
-  get isInDoubt(): boolean {
-    return this.#doubts > 0;
+  /** The byte count that the call has written, if it completed synchronously. */
+  get transferredAtOnce(): number {
+    return this.memory.getUint32(OFFSETS.bytes, true);
   }
 
   /**
-   * The operation has ended at once with a warning. Some systems send a packet as well, others do not, and nothing tells
-   * that none will come: the slot is used again nevertheless, and {@linkcode isEndedBy} knows late packets.
+   * How much of a message there is that completed synchronously with the warning that some of it was cut off. Which count
+   * a system writes then is its own affair; where it writes none, the buffer is full.
    */
-  doubt(): void {
-    this.#doubts++;
-    this.memory.setUint32(INTERNAL, STATUS_PENDING, true); // the kernel does that too when it takes the next one
-  }
-
-  /**
-   * Whether a packet with this status ends the operation; else it is a late one of an operation that ended with a warning.
-   * The kernel writes the status of an operation before it sends the packet.
-   */
-  isEndedBy(status: number): boolean {
-    const isLate = !this.isPending || this.#doubts > 0 && (status | 0) === STATUS_BUFFER_OVERFLOW && !this.hasWarned;
-    if (isLate) this.#doubts = Math.max(this.#doubts - 1, 0);
-    else this.isPending = false;
-    return !isLate;
+  get transferredWithWarning(): number {
+    return this.transferredAtOnce ||
+      (this.status === STATUS_BUFFER_OVERFLOW ? this.transferred : this.memory.getUint32(OFFSETS.buffers, true));
   }
 
   /** The parts of the slot that messages need. */
@@ -170,11 +206,32 @@ export class Operation {
     return this.#messageMemory ??= new MessageMemory(this);
   }
 
-  /** The promise of an operation that will end later. */
-  promise<T>(socket: OverlappedSocket, finish: Finish<T>, signal: AbortSignal | undefined): Promise<T> {
+  /** Keeps the data beyond the operation: the caller gives the buffer back. */
+  takeBuffer(): NativeBuffer {
+    const buffer = this.buffer!;
+    this.buffer = undefined;
+    return buffer;
+  }
+
+  /**
+   * The promise of an operation that will be settled later.
+   *
+   * @param settles A promise that exists already, which the operation is to settle.
+   */
+  promise<T>(
+    socket: OverlappedSocket,
+    finish: Finish<T>,
+    signal: AbortSignal | undefined,
+    settles: PromiseWithResolvers<T> | undefined,
+  ): Promise<T> {
     this.socket = socket;
     this.#finish = finish;
     if (signal !== undefined) this.#obey(signal, socket);
+    if (settles !== undefined) {
+      this.#resolve = settles.resolve as (value: never) => void;
+      this.#reject = settles.reject;
+      return settles.promise;
+    }
     const promise = new Promise<T>(captureResolvers);
     this.#resolve = newResolve;
     this.#reject = newReject;
@@ -187,13 +244,13 @@ export class Operation {
     signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
   }
 
-  /** Settles the promise. The kernel is done with the operation, which is free for the next one afterwards. */
-  settle(code: number, bytes: number): void {
+  /** Settles the promise. The slot is free for the next operation afterwards. */
+  settle(): void {
     const finish = this.#finish;
     const resolve = this.#resolve;
     const reject = this.#reject;
     try {
-      resolve(finish(this, code, bytes) as never);
+      resolve(finish(this, this.code, this.bytes) as never);
     } catch (reason) {
       reject(reason);
     } finally {
@@ -207,15 +264,32 @@ export class Operation {
     }
   }
 
-  /** Rejects the promise of an operation whose end will never be heard of. The kernel may hold its memory for ever. */
-  abandon(reason: Error): void {
+  /**
+   * Rejects the promise of an operation whose packet will never be dequeued. The slot is lost: the kernel may have its
+   * memory for ever.
+   *
+   * @param code What the one who finishes the operation is told.
+   */
+  abandon(code: number, reason: Error): void {
     this.#reject(reason);
+    try {
+      this.#finish(this, code, 0);
+    } catch {
+      // It has been rejected with the reason, which says more.
+    }
+    this.#finish = unfinished;
+    this.#resolve = this.#reject = ignore;
   }
 }
 
-/** The operations whose end has not been heard of. */
+/** The operations that have not been settled. */
 export function startedOperations(): Operation[] {
   return all.filter(({ socket }) => socket !== undefined);
+}
+
+/** How many slots are in use. */
+export function operationsInUse(): number {
+  return all.length - idle.length;
 }
 
 function unfinished(): never {
@@ -238,13 +312,38 @@ let baseLow = 0;
 const all: Operation[] = [];
 const idle: Operation[] = [];
 
-/** A slot that no operation uses. */
-export function acquireOperation(): Operation {
-  if (idle.length === 0) grow();
-  return idle.pop()!;
+/**
+ * A slot that no operation uses.
+ *
+ * @param room How many bytes the operation is to receive; it is given a buffer for them. By default it has none.
+ */
+export function acquireOperation(room?: number): Operation {
+  const buffer = room === undefined ? undefined : allocateBuffer(room);
+  try {
+    if (idle.length === 0) grow();
+  } catch (error) {
+    if (buffer !== undefined) releaseBuffer(buffer);
+    throw error;
+  }
+  const operation = idle.pop()!;
+  operation.renew();
+  if (buffer !== undefined) operation.use(buffer, room!);
+  return operation;
 }
 
-/** Gives a slot back, with its buffer, after an operation that has ended or was never started. */
+/** A slot with a copy of what the operation is to send. */
+export function acquireSend(data: Uint8Array): Operation {
+  const operation = acquireOperation(data.byteLength);
+  try {
+    copyToNative(operation.buffer!.address, data);
+  } catch (error) {
+    releaseOperation(operation);
+    throw error;
+  }
+  return operation;
+}
+
+/** Gives a slot back, with its buffer, after an operation that has been settled or was never started. */
 export function releaseOperation(operation: Operation): void {
   if (operation.buffer !== undefined) releaseBuffer(operation.buffer);
   operation.buffer =
@@ -252,16 +351,19 @@ export function releaseOperation(operation: Operation): void {
     operation.context =
     operation.socket =
     operation.signal =
+    operation.series =
       undefined;
+  operation.isMistaken = operation.isSynchronous = false;
+  operation.state = STATE.FREE;
   idle.push(operation);
 }
 
 /**
- * The operation whose OVERLAPPED has this address, in two (signed) halves; undefined for none. All lie within 128 MiB, so
- * that the low half tells them apart, and nothing here needs a number that is an object.
+ * The operation in whose slot an OVERLAPPED lies, by the low half of its address (signed); undefined for any other
+ * address. All slots lie within 128 MiB, so that the low half tells them apart, and nothing here needs a number that is
+ * an object.
  */
-export function operationAt(low: number, high: number): Operation | undefined {
-  if (low === 0 && high === 0) return undefined;
+export function operationAt(low: number): Operation | undefined {
   return all[low - baseLow >>> SLOT_BITS];
 }
 

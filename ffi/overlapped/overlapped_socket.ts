@@ -1,24 +1,18 @@
 /** A socket joined to the completion port: its operations are started, cancelled and waited for here. */
 
-import { check, lastError } from "../win32/check.ts";
+import { check } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE } from "../win32/headers/minwinbase.ts";
 import { FIONBIO } from "../win32/headers/winsock2.ts";
+import { lastErrorWord } from "../win32/last_error.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { completionPort } from "./completion_port.ts";
-import { acquireOperation, type Finish, OFFSETS, type Operation, releaseOperation } from "./operation.ts";
+import { acquireOperation, type Finish, type Operation, releaseOperation, STATE } from "./operation.ts";
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
-const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
-
-/** The code of a call that says by its result whether it failed; must directly follow the call. */
-export function codeOf(failed: boolean): number {
-  return failed ? lastError() : 0;
-}
-
-/** How an operation ends whose result was known before. */
+/** How an operation is settled whose result was known before. */
 function contextOf({ context }: Operation): never {
   return context as never;
 }
@@ -27,23 +21,31 @@ function contextOf({ context }: Operation): never {
 const open = new Set<OverlappedSocket>();
 let closesAtEnd = false;
 
+/** How many sockets of this isolate have not been closed. */
+export function openSockets(): number {
+  return open.size;
+}
+
 /** A socket whose operations complete through the completion port. */
 export class OverlappedSocket {
   /** The SOCKET. */
   readonly handle: bigint;
   readonly #isFileHandle: boolean;
-  #isJoined = false;
+  /** What its packets are known by; 0 until it has joined the port. */
+  #key = 0;
   #sendsNoPacketOnSuccess = false;
   readonly #port = completionPort();
-  #pending = 0;
-  #deferred = 0;
-  /** How many operations have ended at once, and in which turn of the port that was. */
+  /** How many operations have been started and not settled, and how many of those completed synchronously. */
+  #unsettled = 0;
+  #queued = 0;
+  /** How many operations have completed synchronously, and in which turn of the port that was. */
   #immediates = 0;
   #turnNumber = 0;
   #isRef = true;
   #isClosed = false;
   #isHandleClosed = false;
   #neverBlocks = false;
+  #beforeClosing: (() => Promise<void>) | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -64,15 +66,20 @@ export class OverlappedSocket {
     globalThis.addEventListener("unload", OverlappedSocket.#closeAll);
   }
 
-  /** Joins the socket to the port unless it is: before its first call with an OVERLAPPED. */
+  /** Joins the socket to the port unless it is: before any call with an OVERLAPPED. Throws when the port has failed. */
   join(): void {
-    if (this.#isJoined) return;
-    this.#port.associate(this.handle);
-    this.#isJoined = true;
+    this.#port.checkUsable();
+    if (this.#key !== 0) return;
+    this.#key = this.#port.associate(this.handle);
     this.#sendsNoPacketOnSuccess = this.#isFileHandle && kernel32().SetFileCompletionNotificationModes(
           this.handle,
           FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE,
         ) !== 0;
+  }
+
+  /** The key of its packets. */
+  get key(): number {
+    return this.#key;
   }
 
   /** Whether {@linkcode close} has been called. */
@@ -80,41 +87,48 @@ export class OverlappedSocket {
     return this.#isClosed;
   }
 
-  /** Whether pending operations of this socket keep the process alive. */
+  /** Whether operations of this socket keep the process alive. */
   get isRef(): boolean {
     return this.#isRef;
   }
   set isRef(isRef: boolean) {
     if (isRef === this.#isRef || this.#isClosed) return;
     this.#isRef = isRef;
-    if (this.#pending > 0) this.#port.changeRefs(isRef ? this.#pending : -this.#pending);
+    if (this.#unsettled > 0) this.#port.changeRefs(isRef ? this.#unsettled : -this.#unsettled);
   }
 
   /**
-   * What comes of an operation whose call has just been made.
+   * What an operation returns whose call has just been made. It is not settled before the next turn, unless it completed
+   * synchronously and nothing is queued.
    *
    * @param operation The operation.
-   * @param code What the call said: 0 or an error code.
-   * @param finish Makes the result of the promise when the operation has ended.
+   * @param code What the call said: 0 when it succeeded, or its error code, which may be wrong.
+   * @param finish Makes the result of the promise when the operation has completed.
    * @param signal Cancels the operation.
+   * @param settles A promise that exists already, which is settled in a later turn; by default there is a new one.
    */
-  start<T>(operation: Operation, code: number, finish: Finish<T>, signal?: AbortSignal): Promise<T> {
-    if (code === WSA_IO_PENDING || (code === 0 && !this.#sendsNoPacketOnSuccess)) {
-      const promise = operation.promise(this, finish, signal);
-      operation.isPending = true;
-      this.#pending++;
-      this.#port.add(this.#isRef); // may settle it already
+  start<T>(
+    operation: Operation,
+    code: number,
+    finish: Finish<T>,
+    signal?: AbortSignal,
+    settles?: PromiseWithResolvers<T>,
+  ): Promise<T> {
+    if (code !== 0 || !this.#sendsNoPacketOnSuccess) {
+      const promise = operation.promise(this, finish, signal, settles);
+      operation.state = STATE.IN_FLIGHT;
+      operation.series?.push(operation);
+      this.#began();
+      if (code !== 0 && code !== WSA_IO_PENDING) this.#doubt(operation, code);
       return promise;
     }
-    let bytes = code === 0 ? operation.memory.getUint32(OFFSETS.bytes, true) : 0;
-    if (code === WSAEMSGSIZE && operation.hasWarned) {
-      // A warning: the operation has ended with part of the message. Whether a packet comes as well is up to the system.
-      bytes = operation.transferred;
-      operation.doubt();
+    const bytes = operation.transferredAtOnce;
+    const isFirst = operation.series === undefined || operation.series.length === 0;
+    if (settles !== undefined || this.#mustQueue() || !isFirst) {
+      return this.#queue(operation, bytes, finish, settles);
     }
-    if (this.#mustStandInLine()) return this.#standInLine(operation, code, bytes, finish);
     try {
-      return Promise.resolve(finish(operation, code, bytes));
+      return Promise.resolve(finish(operation, 0, bytes));
     } catch (reason) {
       return Promise.reject(reason);
     } finally {
@@ -122,31 +136,50 @@ export class OverlappedSocket {
     }
   }
 
-  /** The promise of a result that is there at once, without an operation. */
-  ended<T>(result: T): Promise<T> {
-    if (!this.#mustStandInLine()) return Promise.resolve(result);
-    const operation = acquireOperation();
-    operation.context = result;
-    return this.#standInLine<T>(operation, 0, 0, contextOf);
+  /** Finds out what a call that did not succeed has begun: see "When a call fails" in completion_port.ts. */
+  #doubt(operation: Operation, code: number): void {
+    if (kernel32().CancelIoEx(this.handle, operation.address) !== 0) operation.isMistaken = true;
+    else this.#port.mark(operation, code);
   }
 
-  #mustStandInLine(): boolean {
+  /** The promise of a result that is there at once, without an operation. */
+  ended<T>(result: T, settles?: PromiseWithResolvers<T>): Promise<T> {
+    if (settles === undefined && !this.#mustQueue()) return Promise.resolve(result);
+    const operation = acquireOperation();
+    operation.context = result;
+    return this.#queue<T>(operation, 0, contextOf, settles);
+  }
+
+  #mustQueue(): boolean {
     const { budget } = this.#port;
     const turn = budget.number;
     if (turn !== this.#turnNumber) {
       this.#turnNumber = turn;
       this.#immediates = 0;
     }
-    // What ends at once must not overtake what stands in line already.
-    return budget.isOver(++this.#immediates) || this.#deferred > 0;
+    // What completes synchronously must not overtake what is queued already.
+    return budget.isOver(++this.#immediates) || this.#queued > 0;
   }
 
-  #standInLine<T>(operation: Operation, code: number, bytes: number, finish: Finish<T>): Promise<T> {
-    this.#deferred++;
-    // No longer to be cancelled: it has ended.
-    const promise = operation.promise(this, finish, undefined);
-    this.#port.defer(operation, code, bytes);
+  #queue<T>(
+    operation: Operation,
+    bytes: number,
+    finish: Finish<T>,
+    settles: PromiseWithResolvers<T> | undefined,
+  ): Promise<T> {
+    // Not to be cancelled: it has completed.
+    const promise = operation.promise(this, finish, undefined, settles);
+    operation.isSynchronous = true;
+    operation.series?.push(operation);
+    this.#queued++;
+    this.#began();
+    this.#port.complete(operation, 0, bytes);
     return promise;
+  }
+
+  #began(): void {
+    this.#unsettled++;
+    this.#port.began(this.#isRef);
   }
 
   /** Makes calls without an OVERLAPPED fail with `WSAEWOULDBLOCK` instead of waiting. Others are not changed by it. */
@@ -161,43 +194,53 @@ export class OverlappedSocket {
     check(ws2_32().WSAIoctl(this.handle, FIONBIO, input, 4, null, 0, length, null, null), "WSAIoctl");
   }
 
-  /** Asks the kernel to end an operation; how it ended is heard from the completion port. */
+  /** Asks the kernel to end an operation; what it completed with comes from the completion port. */
   cancel(operation: Operation): void {
-    kernel32().CancelIoEx(this.handle, operation.address);
+    if (operation.state === STATE.IN_FLIGHT) kernel32().CancelIoEx(this.handle, operation.address);
   }
 
-  /** Called when an operation that stood in line has been settled. */
-  deferredEnded(): void {
-    if (--this.#deferred === 0 && this.#isHandleClosed) this.#drained?.resolve();
-  }
-
-  /** Called when the kernel has given an operation back. */
-  operationEnded(): void {
-    if (--this.#pending > 0 || !this.#isClosed) return;
+  /** Called when an operation has been settled. */
+  settled(wasSynchronous: boolean): void {
+    if (wasSynchronous) this.#queued--;
+    if (--this.#unsettled > 0 || !this.#isClosed) return;
     try {
-      this.#closeHandle();
+      this.#finishClosing();
     } catch (error) {
-      (this.#drained ??= Promise.withResolvers()).reject(error);
+      this.#drained ??= Promise.withResolvers();
+      this.#drained.promise.catch(() => {}); // for whoever waits for it; nobody may
+      this.#drained.reject(error);
     }
   }
 
   /**
-   * Cancels what is pending and closes the socket as soon as nothing is.
+   * Cancels what is in flight and closes the socket as soon as everything has been settled.
    *
    * @param promptly Whether to wait a moment for that, so that in all likelihood the address is free again on return.
+   * @param beforeClosing Runs when everything has been settled, and may start further operations; the socket is closed
+   * when its promise has been settled.
    */
-  close(promptly = false): void {
+  close(promptly = false, beforeClosing?: () => Promise<void>): void {
     if (this.#isClosed) return;
-    this.isRef = true; // what is cancelled ends within moments, and whoever waits for that is told
+    this.isRef = true; // what is cancelled completes within moments, and whoever waits for that is told
     this.#isClosed = true;
-    if (this.#pending === 0) return this.#closeHandle();
+    this.#beforeClosing = beforeClosing;
+    if (this.#unsettled === 0) return this.#finishClosing();
     kernel32().CancelIoEx(this.handle, 0n);
-    if (promptly) this.#port.settleNow(() => this.#pending === 0);
+    if (promptly) this.#port.settleNow(() => this.#unsettled === 0);
   }
 
-  /** Resolves when the socket has been closed, and all that was under way has been settled. */
+  #finishClosing(): void {
+    const before = this.#beforeClosing;
+    if (before === undefined) return this.#closeHandle();
+    this.#beforeClosing = undefined;
+    this.#unsettled++; // holds the handle open
+    const close = () => this.settled(false);
+    before().then(close, close);
+  }
+
+  /** Resolves when the socket has been closed, and everything that was started has been settled. */
   get drained(): Promise<void> {
-    const isOver = !this.#isClosed || this.#isHandleClosed && this.#deferred === 0;
+    const isOver = !this.#isClosed || this.#isHandleClosed;
     if (isOver && this.#drained === undefined) return Promise.resolve();
     return (this.#drained ??= Promise.withResolvers()).promise;
   }
@@ -206,14 +249,14 @@ export class OverlappedSocket {
     this.#isHandleClosed = true;
     if (open.delete(this)) {
       let result = ws2_32().closesocket(this.handle);
-      if (this.#neverBlocks && result !== 0 && lastError() === WSAEWOULDBLOCK) {
+      if (this.#neverBlocks && result !== 0 && lastErrorWord[0] === WSAEWOULDBLOCK) {
         // It is to linger until everything is sent, which a socket that never blocks refuses to do.
         this.#setNonBlocking(false);
         result = ws2_32().closesocket(this.handle);
       }
       check(result, "closesocket");
     }
-    if (this.#deferred === 0) this.#drained?.resolve();
+    this.#drained?.resolve();
   }
 
   /**
@@ -222,13 +265,13 @@ export class OverlappedSocket {
    * that takes moments only.
    */
   static readonly #closeAll = (): void => {
-    let pending = 0;
+    let unsettled = 0;
     for (const socket of open) {
-      if (socket.#pending === 0) continue;
-      pending += socket.#pending;
+      if (socket.#unsettled === 0) continue;
+      unsettled += socket.#unsettled;
       kernel32().CancelIoEx(socket.handle, 0n);
     }
-    completionPort().discard(pending);
+    completionPort().discard(unsettled);
     for (const { handle } of open) ws2_32().closesocket(handle);
     open.clear();
   };

@@ -1,17 +1,18 @@
-/** The failure convention of Winsock: a special value is returned, and the code waits in the last-error slot. */
+/** The failure convention of Winsock: a special value is returned, and the code is the thread's last error. */
 
 import { WinsockError } from "./errors.ts";
 import { SOCKET_ERROR } from "./headers/winsock2.ts";
-import { ws2_32 } from "./ws2_32.ts";
-
-/** The code of the call before; nothing else may be called in between. */
-export function lastError(): number {
-  return ws2_32().WSAGetLastError();
-}
+import { lastErrorWord, WSASYSCALLFAILURE } from "./last_error.ts";
 
 /**
- * Returns the result of a call, or throws what `WSAGetLastError` says when it is the call's failure value. Must be
+ * Returns the result of a call, or throws the last error of this thread when it is the call's failure value. Must be
  * given the result directly: a call, an `await` or an allocation in between can change the last error.
+ *
+ * The call's failure is certain, its code nearly so: when V8 collects garbage or installs optimised code between the call
+ * and this function, the code can be one of its own, about once in a million failures of a busy program. So take the
+ * code for what an error says, and never let it decide about memory: whether an overlapped operation is pending
+ * (`WSA_IO_PENDING`), and the kernel still holds its buffers, is answered by the result of `CancelIoEx` for its
+ * OVERLAPPED, or by its packet at a completion port.
  *
  * @example Create a socket
  * ```ts
@@ -30,7 +31,7 @@ export function lastError(): number {
  */
 export function check(result: number, syscall: string, failure?: number): number;
 /**
- * Returns the result of a call that does not return a number, or throws what `WSAGetLastError` says when it is the call's
+ * Returns the result of a call that does not return a number, or throws the last error of this thread when it is the call's
  * failure value.
  *
  * @param result What the call returned.
@@ -41,7 +42,7 @@ export function check(result: number, syscall: string, failure?: number): number
  */
 export function check<T>(result: T, syscall: string, failure: T): T;
 export function check<T>(result: T, syscall: string, failure: T | typeof SOCKET_ERROR = SOCKET_ERROR): T {
-  if (result === failure) throw new WinsockError(lastError(), syscall);
+  if (result === failure) throw new WinsockError(lastErrorWord[0] || WSASYSCALLFAILURE, syscall);
   return result;
 }
 

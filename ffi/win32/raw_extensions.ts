@@ -16,6 +16,7 @@ import {
 import { SOCKET_ERROR } from "./headers/winsock2.ts";
 import { SIO_GET_EXTENSION_FUNCTION_POINTER } from "./headers/ws2def.ts";
 import { SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER } from "./headers/rest/ws2def.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "./last_error.ts";
 import { pointerTo } from "./pointer.ts";
 import { ws2_32 } from "./raw.ts";
 import { EXTENSION_SYMBOLS, type ExtensionFunctions } from "./symbols/extensions.ts";
@@ -38,11 +39,11 @@ const UNKNOWN: ReadonlySet<number> = new Set([ERROR_CODES.WSAEINVAL[0], ERROR_CO
 
 /** Asks the provider of a socket for what a GUID stands for. Returns whether it knows the GUID. */
 function ask(s: SOCKET, code: number, guid: string, answer: Uint8Array<ArrayBuffer>): boolean {
-  const { WSAGetLastError, WSAIoctl } = ws2_32();
+  const { WSAIoctl } = ws2_32();
   const input = guidBytes(guid);
   const length = new Uint32Array(1);
   if (WSAIoctl(s, code, input, input.length, answer, answer.length, length, null, null) !== SOCKET_ERROR) return true;
-  const error = WSAGetLastError();
+  const error = lastErrorWord[0] || WSASYSCALLFAILURE;
   if (UNKNOWN.has(error)) return false;
   throw new WinsockError(error, "WSAIoctl");
 }

@@ -2,7 +2,8 @@
 
 import type { CompoundDef } from "../layout/mod.ts";
 import type { SOCKADDR_UN } from "./headers/afunix.ts";
-import type { SOCKADDR_IN, SOCKADDR_STORAGE } from "./headers/ws2def.ts";
+import type { SOCKADDR_STORAGE } from "./headers/rest/ws2def.ts";
+import type { SOCKADDR_IN } from "./headers/ws2def.ts";
 import type { SOCKADDR } from "./headers/rest/ws2def.ts";
 import type { SOCKADDR_IN6 } from "./headers/ws2ipdef.ts";
 import type { SOCKADDR_INET } from "./headers/rest/ws2ipdef.ts";

@@ -1,5 +1,6 @@
 import { WinsockError } from "./errors.ts";
 import { WSADATA } from "./headers/winsock2.ts";
+import { initializeLastError } from "./last_error.ts";
 import { openLibrary } from "./library.ts";
 import { bytesOf, layout } from "../layout/mod.ts";
 import { LASTING_CALLS } from "./symbols/lasting_calls.ts";
@@ -31,6 +32,7 @@ function start(symbols: CoreFunctions): CoreFunctions {
     const [major, minor] = [data.wVersion & 0xff, data.wVersion >> 8];
     throw new Deno.errors.NotSupported(`Winsock 2.2 is needed; this system has ${major}.${minor}`);
   }
+  initializeLastError(symbols);
   return symbols;
 }
 

@@ -27,7 +27,7 @@ Deno.test("close() rejects receives that wait with Interrupted, each exactly onc
     assertStringIncludes((error as Error).message, `Cannot receive on [::]:${socket.addr.port}`);
   }
   assertEquals(settled, 300);
-  assertEquals(startedOperations(), []);
+  assertEquals(startedOperations().length, 0);
 });
 
 Deno.test("every method refuses a closed socket with BadResource", NEEDS_IPV6, async () => {
@@ -73,7 +73,7 @@ Deno.test("asyncDispose waits until the kernel has let go of everything", NEEDS_
   for (let i = 0; i < 100; i++) socket.receiveMessage().catch(() => settled++);
   await socket[Symbol.asyncDispose]();
   assertEquals(settled, 100);
-  assertEquals(startedOperations(), []);
+  assertEquals(startedOperations().length, 0);
   await socket[Symbol.asyncDispose](); // again, at once
 });
 
@@ -202,7 +202,7 @@ Deno.test("closing leaves no socket behind, whatever waits", NEEDS_IPV4, async (
     await round((socket) => socket[Symbol.asyncDispose]());
   }
   assertEquals(socketCount(), before);
-  assertEquals(startedOperations(), []);
+  assertEquals(startedOperations().length, 0);
 });
 
 Deno.test("unref() lets a program end that waits for a datagram, ref() does not", NEEDS_IPV6, async () => {

@@ -6,6 +6,9 @@ import { NEEDS_IPV4 } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { connectedPair } from "../support/pair.ts";
 import { RawSocket } from "../support/raw.ts";
+import { countCalls } from "../support/stand_in.ts";
+import { kernel32 } from "../../ffi/win32/symbols/kernel32.ts";
+import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 
 Deno.test("read() resolves with what is there, up to the room there is", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
@@ -212,18 +215,65 @@ Deno.test("read() refuses what is no room for data, and takes nothing", NEEDS_WI
 });
 
 Deno.test(
-  "read() rejects with a TypeError when its buffer is transferred away while it waits",
+  "read() rejects with a TypeError when its buffer is transferred away while it waits, and the next gets the bytes",
   NEEDS_WINDOWS,
   async () => {
     await using pair = await connectedPair();
-    const buffer = new Uint8Array(8);
-    const reading = pair.server.read(buffer).catch((error) => error);
-    structuredClone(buffer, { transfer: [buffer.buffer] });
+    const [inFlight, queued] = [new Uint8Array(8), new Uint8Array(8)];
+    const reading = [inFlight, queued].map((buffer) => pair.server.read(buffer).catch((error) => error));
+    for (const buffer of [inFlight, queued]) structuredClone(buffer, { transfer: [buffer.buffer] });
     await pair.client.write(Uint8Array.of(1, 2, 3));
-    const error = await reading;
-    assert(error instanceof TypeError, String(error));
-    assertStringIncludes(error.message, "p was detached");
+    for (const error of await Promise.all(reading)) {
+      assert(error instanceof TypeError, String(error));
+      assertStringIncludes(error.message, "p was detached");
+    }
     await pair.client.write(Uint8Array.of(4));
-    assertEquals(await readExactly(pair.server, 1), Uint8Array.of(4)); // the connection goes on
+    assertEquals(await readExactly(pair.server, 4), Uint8Array.of(1, 2, 3, 4));
+  },
+);
+
+Deno.test("read() leaves the bytes to the next one when its resizable buffer shrinks", NEEDS_WINDOWS, async () => {
+  await using pair = await connectedPair();
+  const memory = new ArrayBuffer(8, { maxByteLength: 8 });
+  const reading = pair.server.read(new Uint8Array(memory)).catch((error) => error);
+  memory.resize(2);
+  await pair.client.write(Uint8Array.of(1, 2, 3));
+  assert(await reading instanceof TypeError);
+  const one = new Uint8Array(1); // takes them one by one
+  for (const byte of [1, 2, 3]) assertEquals([await pair.server.read(one), one[0]], [1, byte]);
+});
+
+Deno.test("read() settles in the order of the calls, whatever has arrived meanwhile", NEEDS_WINDOWS, async () => {
+  for (const [before, after] of [[1, 25], [3, 40], [0, 30]]) {
+    await using pair = await connectedPair();
+    const settled: number[] = [];
+    const read = (index: number) => pair.server.read(new Uint8Array(1)).then(() => settled.push(index));
+    const reads = Array.from({ length: before }, (_, index) => read(index));
+    await pair.client.write(randomBytes(before + after));
+    for (let index = before; index < before + after; index++) reads.push(read(index));
+    await Promise.all(reads);
+    assertEquals(settled, Array.from({ length: before + after }, (_, index) => index));
+  }
+});
+
+Deno.test(
+  "one receive at most is in flight for a connection, and an abort cancels no other",
+  NEEDS_WINDOWS,
+  async () => {
+    await using pair = await connectedPair();
+    using receives = countCalls(lastingCalls(), "WSARecv");
+    using cancels = countCalls(kernel32(), "CancelIoEx");
+    const controllers = Array.from({ length: 5 }, () => new AbortController());
+    const buffers = controllers.map(() => new Uint8Array(1));
+    const reads = controllers.map(({ signal }, i) => pair.server.read(buffers[i], { signal }).catch((error) => error));
+    controllers[3].abort("queued");
+    assertEquals(await reads[3], "queued");
+    assertEquals([receives.calls, cancels.calls], [1, 0]);
+    controllers[0].abort("in flight");
+    assertEquals(await reads[0], "in flight");
+    assertEquals([receives.calls, cancels.calls], [2, 1]);
+    await pair.client.write(Uint8Array.of(1, 2, 3));
+    assertEquals([await reads[1], await reads[2], await reads[4]], [1, 1, 1]);
+    assertEquals(buffers.map(([byte]) => byte), [0, 1, 2, 0, 3]);
   },
 );

@@ -15,9 +15,10 @@ Deno.test(
       "buffers that wait are kept: true",
       "bytes arrive: true",
       "buffers that are filled are freed: true",
-      "data is not needed while it is sent: true",
+      "data that waits is kept: true true",
       "data arrives: true",
       "writes are complete: true",
+      "data that is sent is freed: true",
       "forgotten connections answer: true",
       "",
     ]);

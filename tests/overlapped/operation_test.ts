@@ -12,14 +12,14 @@ import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 /** Takes `count` slots and gives them back. */
 function takeSlots(count: number): Operation[] {
-  const operations = Array.from({ length: count }, acquireOperation);
+  const operations = Array.from({ length: count }, () => acquireOperation());
   operations.forEach(releaseOperation);
   return operations;
 }
 
 /** Checks that no operation is under way, and that no slot was given back twice: two operations would share it. */
 function assertAllSlotsFree(atLeast: number): void {
-  assertEquals(startedOperations(), []);
+  assertEquals(startedOperations().length, 0);
   const operations = takeSlots(atLeast);
   assertEquals(new Set(operations).size, atLeast);
   assertEquals(new Set(operations.map(({ address }) => address)).size, atLeast);
@@ -39,7 +39,7 @@ Deno.test("20,000 reads wait at once, and each gets its own bytes", NEEDS_WINDOW
   const [clients, servers] = await connections(20);
   const buffers = clients.map(() => Array.from({ length: perConnection }, () => new Uint8Array(length)));
   const reading = clients.map((client, index) => Promise.all(buffers[index].map((buffer) => client.read(buffer))));
-  assertEquals(startedOperations().length, 20 * perConnection);
+  assertEquals(startedOperations().length, 20); // one for each connection; the others are queued
   const sent = servers.map((_, index) => randomBytes(perConnection * length, index + 1));
   await Promise.all(servers.map((server, index) => server.write(sent[index])));
   for (const [index, counts] of (await Promise.all(reading)).entries()) {

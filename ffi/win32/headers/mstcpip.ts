@@ -8,7 +8,7 @@
 
 import type { StructDef } from "../../layout/mod.ts";
 import { GUID } from "./guiddef.ts";
-import { SOCKADDR_STORAGE } from "./ws2def.ts";
+import { SOCKADDR_STORAGE } from "./rest/ws2def.ts";
 
 // States of a TCP connection
 

@@ -24,6 +24,8 @@ export const SOCKET_ERROR: -1 = -1;
 
 /** `SOL_SOCKET`: the provider's description of the socket, a WSAPROTOCOL_INFOW. Read only. */
 export const SO_PROTOCOL_INFOW = 0x2005;
+/** `ioctlsocket`: how many bytes can be received at once. */
+export const FIONREAD = 0x4004667f;
 /** `ioctlsocket`: whether calls return at once instead of blocking. */
 export const FIONBIO = 0x8004667e;
 /** The longest queue of waiting connections that the system allows. */

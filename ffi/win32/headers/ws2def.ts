@@ -80,16 +80,6 @@ export const MSG_CTRUNC = 0x0200;
 
 // Structs
 
-/** Room for the address of any socket. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage */
-export const SOCKADDR_STORAGE = {
-  struct: {
-    ss_family: "u16",
-    __ss_pad1: { array: "u8", length: 6 },
-    __ss_align: "i64",
-    __ss_pad2: { array: "u8", length: 112 },
-  },
-} as const satisfies StructDef;
-
 /** The scope of an IPv6 address: the zone in the low 28 bits of `Value`, the level in the 4 above. */
 export const SCOPE_ID = { struct: { DUMMYUNIONNAME: { union: { Value: "u32" } } } } as const satisfies StructDef;
 

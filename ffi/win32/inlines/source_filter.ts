@@ -6,7 +6,7 @@
 import { layout } from "../../layout/mod.ts";
 import type { IN_ADDR } from "../headers/inaddr.ts";
 import { SOCKET_ERROR } from "../headers/winsock2.ts";
-import { SOCKADDR_STORAGE } from "../headers/ws2def.ts";
+import { SOCKADDR_STORAGE } from "../headers/rest/ws2def.ts";
 import {
   GROUP_FILTER,
   IP_MSFILTER,

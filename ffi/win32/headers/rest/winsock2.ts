@@ -29,8 +29,6 @@ export const FD_SETSIZE = 64;
 
 // Control codes of BSD
 
-/** `ioctlsocket`: how many bytes can be received at once. */
-export const FIONREAD = 0x4004667f;
 /** `ioctlsocket`: asynchronous operation. Not supported by Windows. */
 export const FIOASYNC = 0x8004667d;
 /** `ioctlsocket`: sets the high-water mark. Not supported by Windows. */

@@ -10,7 +10,8 @@
 import type { StructDef, UnionDef } from "../../../layout/mod.ts";
 import { IN6_ADDR } from "../in6addr.ts";
 import { IN_ADDR } from "../inaddr.ts";
-import { SCOPE_ID, SOCKADDR_IN, SOCKADDR_STORAGE } from "../ws2def.ts";
+import { SCOPE_ID, SOCKADDR_IN } from "../ws2def.ts";
+import { SOCKADDR_STORAGE } from "./ws2def.ts";
 import { IN6_PKTINFO, IN_PKTINFO, SOCKADDR_IN6 } from "../ws2ipdef.ts";
 import { SOCKADDR, SOCKET_ADDRESS } from "./ws2def.ts";
 

@@ -1,0 +1,106 @@
+/**
+ * The last error of a thread, read where Windows keeps it: in the thread's own block of memory, its TEB.
+ *
+ * A second call, `WSAGetLastError`, is too late. V8 checks for interrupts whenever a function is entered or returned from,
+ * and what it does there (collecting garbage, installing optimised code) calls Windows, which overwrites the last error.
+ * So the word is read in the function that made the call, as the very next expression, with no call in between:
+ *
+ * ```ts
+ * const result = overlappedCalls().WSARecv(…);
+ * const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+ * ```
+ *
+ * The call must return an `i32` (a `usize` result may allocate a bigint), and must not be `nonblocking` (another thread
+ * makes those). A failed call whose code reads 0 must not pass for a success: hence the second alternative.
+ *
+ * Sources: https://learn.microsoft.com/windows/win32/api/winternl/ns-winternl-teb (LastErrorValue, which `GetLastError`
+ * reads), https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-getlasterror
+ *
+ * @module
+ */
+
+import { ERROR_CODES } from "./error_codes.ts";
+import { openLibrary } from "./library.ts";
+import { memoryAt } from "./pointer.ts";
+
+/** The code of a call that failed without saying why. */
+export const WSASYSCALLFAILURE: number = ERROR_CODES.WSASYSCALLFAILURE[0];
+
+/** The first and the last code that a function of Winsock fails with by itself. */
+const [FIRST_CODE] = ERROR_CODES.WSAEINTR;
+const [LAST_CODE] = ERROR_CODES.WSA_IPSEC_NAME_POLICY_ERROR;
+
+/** Whether a code can be why a call of Winsock failed; any other was left behind by something else. */
+export function isCodeOfCall(code: number): boolean {
+  return code >= FIRST_CODE && code <= LAST_CODE && code !== WSASYSCALLFAILURE;
+}
+
+/** What has the last error of this thread as its element 0. */
+export interface LastErrorWord {
+  readonly [index: number]: number;
+}
+
+/** The functions that the word is compared with. */
+interface LastErrorFunctions {
+  WSAGetLastError(): number;
+  WSASetLastError(code: number): void;
+}
+
+/** Element 0 is the last error of this thread. An isolate never changes its thread. */
+export let lastErrorWord: LastErrorWord = [0];
+
+/** Finds the word, before the first call that may fail. Where it is not to be had, each read asks `WSAGetLastError`. */
+export function initializeLastError(functions: LastErrorFunctions): void {
+  lastErrorWord = tebWord(functions) ?? {
+    get 0() {
+      return functions.WSAGetLastError();
+    },
+  };
+}
+
+/** `NtCurrentThread()` of ntdll.h. */
+const CURRENT_THREAD = 0xffff_ffff_ffff_fffen;
+const THREAD_BASIC_INFORMATION = 0;
+/** The size of the struct of that name, and where its member TebBaseAddress is. */
+const THREAD_BASIC_INFORMATION_SIZE = 48;
+const TEB_BASE_ADDRESS = 8;
+/** Where the member LastErrorValue is in a TEB of 64 bits, on x64 and ARM64 alike. */
+const LAST_ERROR_VALUE = 0x68n;
+
+function tebWord(functions: LastErrorFunctions): LastErrorWord | undefined {
+  const { NtQueryInformationThread } = openLibrary("ntdll.dll", {
+    NtQueryInformationThread: {
+      parameters: [
+        "usize", // HANDLE ThreadHandle
+        "i32", // THREADINFOCLASS ThreadInformationClass
+        "buffer", // PVOID ThreadInformation
+        "u32", // ULONG ThreadInformationLength
+        "buffer", // PULONG ReturnLength
+      ],
+      result: "i32", // NTSTATUS
+      optional: true,
+    },
+  });
+  const information = new Uint8Array(THREAD_BASIC_INFORMATION_SIZE);
+  const length = new Uint32Array(1);
+  const status = NtQueryInformationThread?.(
+    CURRENT_THREAD,
+    THREAD_BASIC_INFORMATION,
+    information,
+    information.byteLength,
+    length,
+  );
+  if (status !== 0 || length[0] !== information.byteLength) return undefined;
+  const teb = new DataView(information.buffer).getBigUint64(TEB_BASE_ADDRESS, true);
+  const word = new Uint32Array(memoryAt(teb + LAST_ERROR_VALUE, 4));
+  return isLastError(word, functions) ? word : undefined;
+}
+
+/** Whether the word and the functions read and write the same. */
+function isLastError(word: Uint32Array, { WSAGetLastError, WSASetLastError }: LastErrorFunctions): boolean {
+  for (const code of [0x5afe, 0x0dd, 0]) {
+    WSASetLastError(code);
+    if (word[0] !== code || WSAGetLastError() !== code) return false;
+  }
+  return true;
+}
