@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { initializeLastError, lastErrorWord, WSASYSCALLFAILURE } from "../../ffi/win32/last_error.ts";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { check, WinsockError } from "@winsock/ws2/ffi";
+import { runProgram } from "../support/program.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 Deno.test("the last error word is what WSAGetLastError reads and WSASetLastError writes", NEEDS_WINDOWS, () => {
@@ -44,4 +45,10 @@ Deno.test("check() reports a failure whose code reads 0 as WSASYSCALLFAILURE", N
     return;
   }
   throw new Error("check() has not thrown");
+});
+
+Deno.test("the last error word is right while the compilers and the collector are busy", NEEDS_WINDOWS, async () => {
+  const { code, stdout, stderr } = await runProgram(["tests/win32/programs/last_error_pressure.ts", "100000"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(JSON.parse(stdout).byWord, 0);
 });
