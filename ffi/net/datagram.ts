@@ -36,7 +36,17 @@ export interface ListenDatagramOptions {
   port?: number;
   /** Whether an IPv6 socket neither sends to nor receives from IPv4. Default: `false`, which makes it dual-stack. */
   ipv6Only?: boolean;
-  /** Whether other sockets may take the same address, as `SO_REUSEADDR` allows. Default: `false`: nobody else may. */
+  /**
+   * Whether nobody else may take any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `true`, unless
+   * `reuseAddress` is set. With `false`, a program of the same user may take a more specific address (`127.0.0.1` beside
+   * `::`), and then has the datagrams that come there.
+   */
+  exclusive?: boolean;
+  /**
+   * Whether the port may be taken though others have it, as `SO_REUSEADDR` allows: what multicast receivers need. Default:
+   * `false`. With `true`, any program may take the port in the same way, and who of all gets a datagram is undefined, but
+   * for multicast, of which each gets one.
+   */
   reuseAddress?: boolean;
   /** Whether {@linkcode DatagramConn.receiveMessage} tells the local address and more. Default: `true`. */
   packetInfo?: boolean;
@@ -72,15 +82,17 @@ export interface ListenDatagramOptions {
  * @param options Where, and how.
  * @returns The socket.
  * @throws {TypeError} When an option is of the wrong type, the hostname neither an IP address nor a host name, or an IPv4
- * address together with `ipv6Only`.
+ * address together with `ipv6Only`, or when both `exclusive` and `reuseAddress` are set.
  * @throws {RangeError} When the port is out of its range.
  * @throws {Deno.errors.AddrInUse} When another socket has the address.
  * @throws {Deno.errors.AddrNotAvailable} When the address is none of this machine.
+ * @throws {Deno.errors.PermissionDenied} When Windows reserves the port, as it does for Hyper-V and WinNAT; the message
+ * says how to list such ports.
  * @throws {Deno.errors.NotSupported} Off Windows, or when the system lacks the address family.
  * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
  */
 export function listenDatagram(options: ListenDatagramOptions = {}): DatagramConn {
-  const place = checkLocal(options, "bind");
+  const place = checkLocal(options, "bind", "exclusive");
   const { packetInfo = true, connectionReset = false } = options;
   checkBoolean("packetInfo", packetInfo);
   checkBoolean("connectionReset", connectionReset);

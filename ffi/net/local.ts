@@ -1,12 +1,12 @@
 /** Sockets at a local address that the user chooses: what listeners and datagram sockets have in common. */
 
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
-import { SO_EXCLUSIVEADDRUSE, SO_REUSEADDR, SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "./address.ts";
 import { checkBoolean, checkHostname, checkOptions, checkPort, checkSignal } from "./arguments.ts";
+import { bindLocal, setSharing, type Sharing } from "./bind.ts";
 import { addressFor, formatHostPort, type SocketFamily } from "./net_addr.ts";
 import { lookUpNow } from "./resolve.ts";
-import { bindSocket, isFamilyMissing, setOption, setUpSocket, type Transport } from "./socket.ts";
+import { isFamilyMissing, setUpSocket, type Transport } from "./socket.ts";
 
 /** The options by which users choose a local address. */
 export interface LocalOptions {
@@ -14,6 +14,7 @@ export interface LocalOptions {
   port?: number;
   ipv6Only?: boolean;
   reuseAddress?: boolean;
+  exclusive?: boolean;
   signal?: AbortSignal;
 }
 
@@ -23,26 +24,33 @@ export interface LocalPlace {
   readonly host: IpAddress | string | undefined;
   readonly port: number;
   readonly ipv6Only: boolean;
-  readonly reuseAddress: boolean;
+  readonly sharing: Sharing;
   readonly signal: AbortSignal | undefined;
   /** What is being tried, for errors: `Cannot listen on [::]:80`. */
   readonly tried: string;
 }
 
-/** Checks the options by which users choose a local address. */
-export function checkLocal(options: LocalOptions, verb: string): LocalPlace {
+/**
+ * Checks the options by which users choose a local address.
+ *
+ * @param byDefault Who else may have the address where no option says so.
+ */
+export function checkLocal(options: LocalOptions, verb: string, byDefault: Sharing): LocalPlace {
   checkOptions(options);
   const { hostname, port = 0, ipv6Only = false, reuseAddress = false } = options;
+  const { exclusive = byDefault === "exclusive" && !reuseAddress } = options;
   const host = hostname === undefined ? undefined : checkHostname(hostname);
   checkPort(port);
   checkBoolean("ipv6Only", ipv6Only);
   checkBoolean("reuseAddress", reuseAddress);
+  checkBoolean("exclusive", exclusive);
+  if (exclusive && reuseAddress) throw new TypeError("exclusive must not be true when reuseAddress is, got true");
   const signal = checkSignal(options.signal);
   return {
     host,
     port,
     ipv6Only,
-    reuseAddress,
+    sharing: reuseAddress ? "reuse" : exclusive ? "exclusive" : "default",
     signal,
     tried: `Cannot ${verb} ${formatHostPort(hostname ?? "::", port)}`,
   };
@@ -61,14 +69,14 @@ export function openLocal<T>(
   prepare: (handle: bigint, family: SocketFamily) => void,
   finish: (socket: OverlappedSocket, family: SocketFamily) => T,
 ): T {
-  const { host, port, ipv6Only, reuseAddress, tried } = place;
+  const { host, port, ipv6Only, sharing, tried } = place;
   const open = (address: IpAddress): T => {
     const family: SocketFamily = ipv6Only ? "ipv6" : isIpv4(address) ? "ipv4" : "dual-stack";
     const local = { address: addressFor(family, address, () => tried), port, flowInfo: 0 };
     return setUpSocket(family, transport, tried, (socket) => {
-      setOption(socket.handle, SOL_SOCKET, reuseAddress ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE, 1);
+      setSharing(socket.handle, sharing);
       prepare(socket.handle, family);
-      bindSocket(socket.handle, local);
+      bindLocal(socket.handle, family, transport, local, tried);
       return finish(socket, family);
     });
   };

@@ -40,7 +40,19 @@ export interface ListenOptions {
   ipv6Only?: boolean;
   /** How many connections may wait to be accepted, from 1. Default: as many as the system allows. */
   backlog?: number;
-  /** Whether other sockets may take the same address, as `SO_REUSEADDR` allows. Default: `false`: nobody else may. */
+  /**
+   * Whether nobody else may listen on any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `false`: nobody
+   * may take the same address, but a program of the same user may take a more specific one (`127.0.0.1` beside `::`),
+   * and then has the connections that come there. The price of `true`: the port is not to be had as long as a
+   * connection of it exists anywhere in the system, also one that ended minutes ago (`TIME_WAIT`), so that a server
+   * that is started anew may have to wait.
+   */
+  exclusive?: boolean;
+  /**
+   * Whether the port may be taken though others have it, as `SO_REUSEADDR` allows. Default: `false`. With `true`, any
+   * program may take the port in the same way, and who of all gets a connection is undefined. A server that is started
+   * anew does not need it on Windows.
+   */
   reuseAddress?: boolean;
   /** Closes the listener; what waits then rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -51,8 +63,8 @@ export interface ListenOptions {
  *
  * The default hostname `::` makes one dual-stack socket for every address of the machine: `IPV6_V6ONLY` is set to 0
  * before it is bound. On a system without IPv6 it makes a socket for all IPv4 addresses instead, which
- * {@linkcode TcpListener.addr} and {@linkcode TcpListener.dualStack} tell; an explicit `"::"` is then an error. The
- * address is the listener's alone (`SO_EXCLUSIVEADDRUSE`) unless `reuseAddress` is set.
+ * {@linkcode TcpListener.addr} and {@linkcode TcpListener.dualStack} tell; an explicit `"::"` is then an error. A
+ * server that is started anew gets its port back at once, whatever connections there were.
  *
  * @example Answer clients of both families from one socket
  * ```ts
@@ -75,16 +87,17 @@ export interface ListenOptions {
  * @param options Where to listen, and how.
  * @returns The listener.
  * @throws {TypeError} When an option is of the wrong type, the hostname neither an IP address nor a host name, or an IPv4
- * address together with `ipv6Only`.
+ * address together with `ipv6Only`, or when both `exclusive` and `reuseAddress` are set.
  * @throws {RangeError} When a number is out of its range.
  * @throws {Deno.errors.AddrInUse} When another socket has the address.
  * @throws {Deno.errors.AddrNotAvailable} When the address is none of this machine.
- * @throws {Deno.errors.PermissionDenied} When the system keeps the port for others.
+ * @throws {Deno.errors.PermissionDenied} When Windows reserves the port, as it does for Hyper-V and WinNAT; the message
+ * says how to list such ports.
  * @throws {Deno.errors.NotSupported} Off Windows, or when the system lacks the address family.
  * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
  */
 export function listen(options: ListenOptions = {}): TcpListener {
-  const place = checkLocal(options, "listen on");
+  const place = checkLocal(options, "listen on", "default");
   const { backlog = SOMAXCONN } = options;
   checkInteger("backlog", backlog, 1, SOMAXCONN);
   return openLocal(place, "tcp", () => {}, (socket, family) => {

@@ -10,10 +10,11 @@ import { SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "./address.ts";
+import { bindLocal } from "./bind.ts";
 import { failureOf, interrupted, mustBeRepeated } from "./failure.ts";
 import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
 import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
-import { afOf, bindSocket, isFamilyMissing, localEndpoint, setUpSocket } from "./socket.ts";
+import { afOf, isFamilyMissing, localEndpoint, setUpSocket } from "./socket.ts";
 import { TcpConn } from "./tcp_conn.ts";
 
 /** How long an attempt may go on alone before the next one joins it, in milliseconds: RFC 8305 recommends 250. */
@@ -48,7 +49,8 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
   const from = localAddress === undefined ? any : addressFor(family, localAddress, () => tried);
   try {
     return setUpSocket(family, "tcp", tried, (socket) => {
-      bindSocket(socket.handle, { address: from, port: localPort, flowInfo: 0 }); // ConnectEx wants a bound socket
+      // ConnectEx wants a bound socket.
+      bindLocal(socket.handle, family, "tcp", { address: from, port: localPort, flowInfo: 0 }, tried);
       const { ConnectEx } = tcpExtensionFunctions(afOf(family));
       const operation = acquireOperation();
       operation.context = { socket, remote: name, tried, route, signal } satisfies Attempt;

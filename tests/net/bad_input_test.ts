@@ -52,6 +52,7 @@ const LISTEN: { readonly [K in keyof Required<ListenOptions>]: readonly Bad[] } 
   port: BAD_PORTS,
   ipv6Only: BAD_BOOLEANS,
   backlog: [...BAD_NUMBERS, [0, "0", RangeError], [2 ** 31, "2147483648", RangeError]],
+  exclusive: BAD_BOOLEANS,
   reuseAddress: BAD_BOOLEANS,
   signal: BAD_SIGNALS,
 };

@@ -51,6 +51,7 @@ const LISTEN: { readonly [K in keyof Required<ListenDatagramOptions>]: readonly 
   hostname: BAD_HOSTNAMES,
   port: outside(0, 65535),
   ipv6Only: BAD_BOOLEANS,
+  exclusive: BAD_BOOLEANS,
   reuseAddress: BAD_BOOLEANS,
   packetInfo: BAD_BOOLEANS,
   connectionReset: BAD_BOOLEANS,
