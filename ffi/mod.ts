@@ -46,6 +46,7 @@ export * from "./win32/headers/mstcpip.ts";
 export * from "./win32/headers/mswsock.ts";
 export * from "./win32/headers/mswsockdef.ts";
 export * from "./win32/headers/qos.ts";
+export * from "./win32/headers/rest/mstcpip.ts";
 export * from "./win32/headers/rest/mswsock.ts";
 export * from "./win32/headers/rest/winsock2.ts";
 export * from "./win32/headers/rest/ws2def.ts";

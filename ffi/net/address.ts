@@ -15,6 +15,10 @@ export const MAX_SCOPE_ID = 0xffffffff;
 export const ANY_IPV4: IpAddress = { bytes: new Uint8Array(4), scopeId: 0 };
 /** `::` */
 export const ANY_IPV6: IpAddress = { bytes: new Uint8Array(16), scopeId: 0 };
+/** `127.0.0.1` */
+const LOOPBACK_IPV4: IpAddress = { bytes: Uint8Array.of(127, 0, 0, 1), scopeId: 0 };
+/** `::1` */
+const LOOPBACK_IPV6: IpAddress = { bytes: new Uint8Array(16).fill(1, 15), scopeId: 0 };
 
 /**
  * Whether an address is IPv4.
@@ -34,6 +38,28 @@ export function isMapped({ bytes }: IpAddress): boolean {
   if (bytes.length !== 16 || bytes[10] !== 0xff || bytes[11] !== 0xff) return false;
   for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return false;
   return true;
+}
+
+/** Whether an address is the unspecified one of its family, `0.0.0.0` or `::`. */
+export function isUnspecified({ bytes }: IpAddress): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Whether an address leads back to this machine whatever its network: `127.0.0.0/8`, mapped or not, or `::1`. */
+export function isLoopback(address: IpAddress): boolean {
+  const { bytes } = unmapAddress(address);
+  return bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, i) => byte === LOOPBACK_IPV6.bytes[i]);
+}
+
+/**
+ * Where what is sent to an address goes. Windows refuses the unspecified addresses as destinations with
+ * WSAEADDRNOTAVAIL; other systems and Go take them for this machine, and so does this library.
+ */
+export function destinationFor(address: IpAddress): IpAddress {
+  const plain = unmapAddress(address);
+  if (!isUnspecified(plain)) return address;
+  return isIpv4(plain) ? LOOPBACK_IPV4 : LOOPBACK_IPV6;
 }
 
 /**

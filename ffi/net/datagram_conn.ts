@@ -108,7 +108,7 @@ export class DatagramConn implements Deno.DatagramConn {
    *
    * @param p The data, up to 65507 bytes for IPv4 and 65527 for IPv6. It may be used freely after the call.
    * @param addr Where to: `hostname`, an IP address or a name that is looked up, and `port`; `scopeId` and `flowInfo`
-   * for IPv6. A dual-stack socket takes addresses of both families.
+   * for IPv6. A dual-stack socket takes addresses of both families. `0.0.0.0` and `::` stand for this machine.
    * @returns How many bytes were sent.
    * @throws {TypeError} When an argument is of the wrong type, or the socket is not for addresses of that family.
    * @throws {RangeError} When `p` is too long, or the port is not from 1 to 65535.

@@ -4,7 +4,7 @@ import { acquireSend, type Operation, releaseOperation } from "../overlapped/ope
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { lastingCalls } from "../win32/ws2_32.ts";
-import { type IpAddress, isIpv4, unmapAddress } from "./address.ts";
+import { destinationFor, type IpAddress, isIpv4, unmapAddress } from "./address.ts";
 import { ControlMessageWriter } from "./control_message.ts";
 import { checkSendOptions, type SendControl, type SendMessageOptions, writeSendControl } from "./datagram_message.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
@@ -60,7 +60,11 @@ function send(
   remote: Endpoint,
   options: SendMessageOptions | undefined,
 ): Promise<number> {
-  const address = addressFor(socket.family, remote.address, () => `Cannot send to ${formatEndpoint(remote)}`);
+  const address = addressFor(
+    socket.family,
+    destinationFor(remote.address),
+    () => `Cannot send to ${formatEndpoint(remote)}`,
+  );
   checkLength(data, isIpv4(unmapAddress(address)) ? MAX_PAYLOAD.ipv4 : MAX_PAYLOAD.ipv6);
   const control = options && checkSendOptions(options, address);
   const name = encodeSockaddr({ ...remote, address });

@@ -5,7 +5,7 @@ import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { SOMAXCONN } from "../win32/headers/winsock2.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
-import { isIpv4, unmapAddress } from "./address.ts";
+import { destinationFor, isIpv4, unmapAddress } from "./address.ts";
 import {
   checkAddress,
   checkBoolean,
@@ -108,7 +108,7 @@ export function listen(options: ListenOptions = {}): TcpListener {
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions {
-  /** The host to connect to: an IP address or a name. */
+  /** The host to connect to: an IP address or a name. `0.0.0.0` and `::` stand for this machine. */
   hostname: string;
   /** The port, from 1 to 65535. */
   port: number;
@@ -185,7 +185,8 @@ export async function connect(options: ConnectOptions): Promise<TcpConn> {
   const open = async (signal: AbortSignal | undefined): Promise<TcpConn> => {
     const wanted = family ?? (ipv6Only && typeof host === "string" ? 6 : undefined);
     const remotes = await lookUp(host, port, wanted, signal);
-    const reachable = remotes.filter(({ address }) => !localAddress || isIpv4(address) === isIpv4(localAddress));
+    const destinations = remotes.map((remote) => ({ ...remote, address: destinationFor(remote.address) }));
+    const reachable = destinations.filter(({ address }) => !localAddress || isIpv4(address) === isIpv4(localAddress));
     if (reachable.length === 0) {
       throw new TypeError(`${tried}: localAddress must be of the same family, got ${show(options.localAddress)}`);
     }

@@ -9,8 +9,9 @@ import { SO_UPDATE_CONNECT_CONTEXT } from "../win32/headers/mswsock.ts";
 import { SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
-import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "./address.ts";
+import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4, isLoopback } from "./address.ts";
 import { bindLocal } from "./bind.ts";
+import { choosePortLate, connectOnce } from "./connect_options.ts";
 import { failureOf, interrupted, mustBeRepeated } from "./failure.ts";
 import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
 import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
@@ -49,6 +50,8 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
   const from = localAddress === undefined ? any : addressFor(family, localAddress, () => tried);
   try {
     return setUpSocket(family, "tcp", tried, (socket) => {
+      if (isLoopback(remote.address)) connectOnce(socket.handle);
+      if (localPort === 0) choosePortLate(socket.handle);
       // ConnectEx wants a bound socket.
       bindLocal(socket.handle, family, "tcp", { address: from, port: localPort, flowInfo: 0 }, tried);
       const { ConnectEx } = tcpExtensionFunctions(afOf(family));

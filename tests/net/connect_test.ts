@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { connect, type ConnectOptions, listen } from "@winsock/ws2";
+import { check, SO_CONDITIONAL_ACCEPT, SOL_SOCKET, ws2_32 } from "@winsock/ws2/ffi";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
@@ -16,26 +17,28 @@ function closedPort(hostname: string): Closed {
 }
 
 /**
- * A port that answers nobody: a listener whose queue is full. Under Wine a further attempt waits; Windows refuses it,
- * but only after it has tried again for a second.
+ * A port that answers nobody. On Windows it is that of a listener which decides itself whom it accepts, and does not:
+ * nobody is answered before it has decided. Wine has no such listeners: there one with a full queue answers nobody either.
  */
 interface Silent extends AsyncDisposable {
   readonly port: number;
 }
 
 function silentPort(): Silent {
-  const listener = listen({ hostname: "127.0.0.1", backlog: 1 });
-  const { port } = listener.addr;
+  const socket = new RawSocket();
+  const decides = ws2_32().setsockopt(socket.handle, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, new Int32Array([1]), 4) === 0;
+  const port = socket.bind("127.0.0.1");
+  check(ws2_32().listen(socket.handle, 1), "listen");
   const controller = new AbortController();
   const { signal } = controller;
-  // One waits in the queue; the systems let one or two more in.
-  const clients = Array.from({ length: 8 }, () => connect({ hostname: "127.0.0.1", port, signal }));
+  // One waits in the queue; the system lets one or two more in.
+  const clients = decides ? [] : Array.from({ length: 8 }, () => connect({ hostname: "127.0.0.1", port, signal }));
   return {
     port,
     [Symbol.asyncDispose]: async () => {
       controller.abort();
       for (const client of clients) (await client.catch(() => undefined))?.close();
-      await listener[Symbol.asyncDispose]();
+      socket[Symbol.dispose]();
     },
   };
 }

@@ -51,13 +51,13 @@ Deno.test("mod.ts loads none of what only raw callers need", () => {
 
 Deno.test("ffi/mod.ts loads all of it", async () => {
   const raw = await loadedBy("ffi/mod.ts");
-  for (const header of ["mswsock", "winsock2", "ws2def", "ws2ipdef"]) {
+  for (const header of ["mstcpip", "mswsock", "winsock2", "ws2def", "ws2ipdef"]) {
     assert(raw.has(`ffi/win32/headers/${header}.ts`) && raw.has(`ffi/win32/headers/rest/${header}.ts`), header);
   }
 });
 
 Deno.test("the headers that mod.ts loads have only what the library uses; the rest is beside them", async () => {
-  for (const header of ["mswsock", "winsock2", "ws2def", "ws2ipdef"]) {
+  for (const header of ["mstcpip", "mswsock", "winsock2", "ws2def", "ws2ipdef"]) {
     const file = `ffi/win32/headers/${header}.ts`;
     const text = (await Deno.readTextFile(new URL(file, PROJECT))).replaceAll(/\/\*\*[^]*?\*\//g, "");
     const exported = Array.from(text.matchAll(/^export const (\w+)/gm), ([, name]) => name);

@@ -49,6 +49,8 @@ export const SO_EXCLUSIVEADDRUSE: -5 = -5;
 export const SO_SNDBUF = 0x1001;
 /** `SOL_SOCKET`: size of the receive buffer in bytes. */
 export const SO_RCVBUF = 0x1002;
+/** `SOL_SOCKET`: choose the local port of a connection only when its remote address is known. */
+export const SO_REUSE_UNICASTPORT = 0x3007;
 
 // Options at IPPROTO_TCP
 

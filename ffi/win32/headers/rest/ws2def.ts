@@ -140,8 +140,6 @@ export const SO_COMPARTMENT_ID = 0x3004;
 export const SO_RANDOMIZE_PORT = 0x3005;
 /** `SOL_SOCKET`: use a local port for many connections with different local addresses. */
 export const SO_PORT_SCALABILITY = 0x3006;
-/** `SOL_SOCKET`: choose the local port of a connection only when its remote address is known. */
-export const SO_REUSE_UNICASTPORT = 0x3007;
 /** `SOL_SOCKET`: share the port, and receive multicasts only. */
 export const SO_REUSE_MULTICASTPORT = 0x3008;
 /** `SOL_SOCKET`: where a redirected connection was meant to go. Read only. */
