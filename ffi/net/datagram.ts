@@ -17,11 +17,12 @@ import {
 } from "../win32/headers/ws2ipdef.ts";
 import { WSA_RECV_MSG } from "../win32/symbols/lasting_calls.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
+import type { IpAddress } from "./address.ts";
 import { checkBoolean } from "./arguments.ts";
 import { DatagramConn } from "./datagram_conn.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
 import { checkLocal, openLocal } from "./local.ts";
-import { type SocketFamily, toNetAddr } from "./net_addr.ts";
+import { optionFamily, type SocketFamily, toNetAddr } from "./net_addr.ts";
 import { localEndpoint, setOption } from "./socket.ts";
 import { setIpv4Option } from "./stack.ts";
 
@@ -96,10 +97,10 @@ export function listenDatagram(options: ListenDatagramOptions = {}): DatagramCon
   const { packetInfo = true, connectionReset = false } = options;
   checkBoolean("packetInfo", packetInfo);
   checkBoolean("connectionReset", connectionReset);
-  const prepare = (handle: bigint, family: SocketFamily) => {
+  const prepare = (handle: bigint, family: SocketFamily, local: IpAddress) => {
     if (!connectionReset) ignoreUnreachable(handle);
     // Only datagrams that come after this carry packet information, so it must be switched on before any can come.
-    if (packetInfo) requestPacketInfo(handle, family);
+    if (packetInfo) requestPacketInfo(handle, optionFamily(family, local));
   };
   return openLocal(place, "udp", prepare, (overlapped, family) => {
     const addr = toNetAddr(localEndpoint(overlapped.handle), "udp");
@@ -119,29 +120,28 @@ function setIoctl(handle: bigint, code: number, value: boolean): void {
   check(ws2_32().WSAIoctl(handle, code, input, 4, null, 0, new Uint32Array(1), null, null), "WSAIoctl");
 }
 
-/** Packet information itself must be had; hop limit, traffic class and ECN are taken where the system has them. */
+/**
+ * Asks for what is told of each datagram. Packet information itself must be had. Hop limit, traffic class and ECN are
+ * taken where the system has them, each for itself: some builds of Windows accept the traffic class and never give it.
+ */
 function requestPacketInfo(handle: bigint, family: SocketFamily): void {
   if (family !== "ipv4") {
     setOption(handle, IPPROTO_IPV6, IPV6_PKTINFO, 1);
-    attempt(() => setOption(handle, IPPROTO_IPV6, IPV6_HOPLIMIT, 1));
-    attempt(() => setOption(handle, IPPROTO_IPV6, IPV6_RECVTCLASS, 1)) ||
-      attempt(() => setOption(handle, IPPROTO_IPV6, IPV6_RECVECN, 1));
+    for (const name of [IPV6_HOPLIMIT, IPV6_RECVTCLASS, IPV6_RECVECN]) {
+      attempt(() => setOption(handle, IPPROTO_IPV6, name, 1));
+    }
   }
   if (family !== "ipv6" && setIpv4Option(handle, family, IP_PKTINFO, 1)) {
-    attempt(() => setIpv4Option(handle, family, IP_HOPLIMIT, 1));
-    attempt(() => setIpv4Option(handle, family, IP_RECVTOS, 1)) ||
-      attempt(() => setIpv4Option(handle, family, IP_RECVECN, 1));
+    for (const name of [IP_HOPLIMIT, IP_RECVTOS, IP_RECVECN]) attempt(() => setIpv4Option(handle, family, name, 1));
   }
 }
 
-/** Whether something that not every system can do has worked. */
-function attempt(action: () => void): boolean {
+/** Does something that not every system can do. */
+function attempt(action: () => void): void {
   try {
     action();
-    return true;
   } catch (error) {
-    if (error instanceof WinsockError) return false;
-    throw error;
+    if (!(error instanceof WinsockError)) throw error;
   }
 }
 

@@ -1,14 +1,15 @@
-import { type IpAddress, isIpv4 } from "./address.ts";
-import { checkAddress, checkBytes, checkOptions, checkSignal, show } from "./arguments.ts";
-import type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./datagram_message.ts";
+import { knownAddress } from "./address.ts";
+import { checkBytes, checkOptions, checkSignal } from "./arguments.ts";
+import type { ReceivedMessage, SendMessageOptions } from "./datagram_message.ts";
 import { DatagramOptions } from "./datagram_options.ts";
 import { receiveDatagram, receiveMessage } from "./datagram_receive.ts";
+import { Replies } from "./datagram_reply.ts";
 import { sendDatagram } from "./datagram_send.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
 import { checkDestination } from "./destinations.ts";
 import { iterate } from "./iterate.ts";
-import { isMulticast, joinIpv4, joinIpv6 } from "./multicast.ts";
-import type { NetAddr } from "./net_addr.ts";
+import { joinIpv4, joinIpv6 } from "./multicast.ts";
+import { type NetAddr, optionFamily } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import type { WaitOptions } from "./tcp_conn.ts";
 
@@ -39,12 +40,14 @@ export class DatagramConn implements Deno.DatagramConn {
   readonly dualStack: boolean;
   readonly #socket: DatagramSocket;
   readonly #access: OptionAccess;
+  readonly #replies = new Replies((p, addr, options) => this.sendMessage(p, addr, options));
   #options: DatagramOptions | undefined;
 
   /** For the library itself: takes over a bound socket. */
   constructor(socket: DatagramSocket) {
     this.#socket = socket;
-    this.#access = new OptionAccess(socket.overlapped, socket.family, () => `the socket on ${socket.place}`);
+    const family = optionFamily(socket.family, knownAddress(socket.addr.hostname)!);
+    this.#access = new OptionAccess(socket.overlapped, family, () => `the socket on ${socket.place}`);
     this.addr = socket.addr;
     this.dualStack = socket.family === "dual-stack";
   }
@@ -146,7 +149,7 @@ export class DatagramConn implements Deno.DatagramConn {
    * family than the destination, or the socket is not for addresses of that family.
    * @throws {RangeError} When a number is out of its range, or `p` is too long.
    * @throws {Deno.errors.AddrNotAvailable} When the source is no address of this machine.
-   * @throws {Deno.errors.NotSupported} When the system does not know one of the options.
+   * @throws {Deno.errors.NotSupported} When the system does not take one of the options for a single datagram.
    * @throws {Deno.errors.Interrupted} When the socket is closed meanwhile.
    * @throws {Deno.errors.BadResource} When it is closed already.
    * @throws The reason of the signal, when that is aborted before the datagram is sent.
@@ -162,8 +165,9 @@ export class DatagramConn implements Deno.DatagramConn {
   }
 
   /**
-   * Sends a datagram back to the sender of a message, from the very address that the message came to. A message to a
-   * multicast group or to everyone is answered on the interface that it came on, from an address that the system chooses.
+   * Sends a datagram back to the sender of a message, from the very address that the message came to. A message to an
+   * address that nothing can be sent from (a multicast group, a broadcast address, or another one that the system refuses
+   * as a source) is answered on the interface that it came on, from an address that the system chooses.
    *
    * @param message What is replied to, with its packet information.
    * @param p The data, as for {@linkcode send}.
@@ -174,15 +178,7 @@ export class DatagramConn implements Deno.DatagramConn {
   reply(message: ReceivedMessage, p: Uint8Array): Promise<number> {
     return promised(() => {
       this.#socket.checkOpen();
-      const { localAddress, interfaceIndex } = infoOf(message);
-      if (localAddress === undefined) {
-        const why = "packet information was off, or the system gave none";
-        throw new TypeError(`message.info must have a localAddress to reply from: ${why}`);
-      }
-      // Nobody can send from a group: the interface that the message came on is as close as it gets.
-      const isGroup = isForMany(checkAddress(localAddress, "message.info.localAddress"));
-      const options = isGroup ? { interfaceIndex: interfaceIndex || undefined } : { source: localAddress };
-      return this.sendMessage(p, message.remoteAddr, options);
+      return this.#replies.reply(message, checkBytes("p", p));
     });
   }
 
@@ -266,15 +262,4 @@ function promised<T>(action: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     return Promise.reject(error);
   }
-}
-
-function infoOf(message: unknown): PacketInfo {
-  const info = typeof message === "object" && message !== null && "info" in message ? message.info : undefined;
-  if (typeof info === "object" && info !== null) return info;
-  throw new TypeError(`message must be one that receiveMessage() has resolved with, got ${show(message)}`);
-}
-
-/** Whether an address is that of several machines: a multicast group, or everyone. */
-function isForMany(address: IpAddress): boolean {
-  return isMulticast(address) || isIpv4(address) && address.bytes.every((byte) => byte === 255);
 }

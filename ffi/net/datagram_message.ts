@@ -19,7 +19,13 @@ import {
 } from "../win32/headers/ws2ipdef.ts";
 import { formatAddress, type IpAddress, isIpv4, unmapAddress } from "./address.ts";
 import { checkAddress, checkInteger, show } from "./arguments.ts";
-import { controlMessageAt, type ControlMessageWriter, WSA_CMSG_FIRSTHDR, WSA_CMSG_NXTHDR } from "./control_message.ts";
+import {
+  controlMessageAt,
+  controlMessages,
+  type ControlMessageWriter,
+  WSA_CMSG_FIRSTHDR,
+  WSA_CMSG_NXTHDR,
+} from "./control_message.ts";
 import type { NetAddr } from "./net_addr.ts";
 
 /** What the system says of a datagram beside its data and sender. A member that it does not give is absent. */
@@ -61,7 +67,10 @@ export interface SendMessageOptions {
   source?: string;
   /** The index of the interface to send on, from 1. Default: the system chooses. */
   interfaceIndex?: number;
-  /** The time to live (IPv4) or hop limit (IPv6), from 1 to 255. Default: that of the socket. */
+  /**
+   * The time to live (IPv4) or hop limit (IPv6), from 1 to 255. Default: that of the socket, `options.hopLimit`, which is
+   * the way on systems that do not take it for a single datagram.
+   */
   hopLimit?: number;
   /** The type of service (IPv4) or traffic class (IPv6), from 0 to 255. Default: that of the socket. */
   trafficClass?: number;
@@ -197,4 +206,17 @@ export function writeSendControl(writer: ControlMessageWriter, control: SendCont
     writer.add(level, isV4 ? IP_ECN : IPV6_ECN, ecn);
   }
   if (segmentSize !== undefined) writer.add(IPPROTO_UDP, UDP_SEND_MSG_SIZE, segmentSize);
+}
+
+/** The options that became control messages, but for the source and the interface, which every system takes. */
+export function sendOptionsIn(control: Uint8Array): (keyof SendMessageOptions)[] {
+  const options: (keyof SendMessageOptions)[] = [];
+  for (const { level, type } of controlMessages(control)) {
+    const isV4 = level === IPPROTO_IP;
+    if (level === IPPROTO_UDP) options.push("segmentSize");
+    else if (type === (isV4 ? IP_TTL : IPV6_HOPLIMIT)) options.push("hopLimit");
+    else if (type === (isV4 ? IP_TOS : IPV6_TCLASS)) options.push("trafficClass");
+    else if (type === (isV4 ? IP_ECN : IPV6_ECN)) options.push("ecn");
+  }
+  return options;
 }

@@ -2,11 +2,19 @@
 
 import { acquireSend, type Operation, releaseOperation } from "../overlapped/operation.ts";
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { WinsockError } from "../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";
 import { lastingCalls } from "../win32/ws2_32.ts";
 import { destinationFor, type IpAddress, isIpv4, unmapAddress } from "./address.ts";
 import { ControlMessageWriter } from "./control_message.ts";
-import { checkSendOptions, type SendControl, type SendMessageOptions, writeSendControl } from "./datagram_message.ts";
+import {
+  checkSendOptions,
+  type SendControl,
+  type SendMessageOptions,
+  sendOptionsIn,
+  writeSendControl,
+} from "./datagram_message.ts";
 import type { DatagramSocket } from "./datagram_socket.ts";
 import type { Destination } from "./destinations.ts";
 import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
@@ -123,7 +131,27 @@ function datagramSent(operation: Operation, code: number, bytes: number): number
 }
 
 function messageSent(operation: Operation, code: number, bytes: number): number {
+  if (REFUSALS.includes(code)) checkSupported(operation, code);
   return checkSent(operation, code, bytes, "WSASendMsg");
+}
+
+/** What a system may say to a control message that it does not know. */
+const REFUSALS: readonly number[] = [
+  ERROR_CODES.WSAEINVAL[0],
+  ERROR_CODES.WSAENOPROTOOPT[0],
+  ERROR_CODES.WSAEOPNOTSUPP[0],
+];
+
+/** Says which options the system may not know: it says of none of them that it is to blame. */
+function checkSupported(operation: Operation, code: number): void {
+  const { message, control, name } = operation.messageMemory;
+  const options = sendOptionsIn(control.subarray(0, message.Control.len));
+  const { overlapped, place } = operation.context as DatagramSocket;
+  if (options.length === 0 || overlapped.isClosed) return;
+  const cause = new WinsockError(code, "WSASendMsg");
+  const why = `the system does not take ${options.join(" or ")} for a single datagram (${cause.symbol}, ${code})`;
+  const tried = `Cannot send to ${formatEndpoint(decodeSockaddr(name))} on ${place}`;
+  throw new Deno.errors.NotSupported(`${tried}: ${why}`, { cause });
 }
 
 function checkSent(operation: Operation, code: number, bytes: number, syscall: string): number {

@@ -60,13 +60,13 @@ export function checkLocal(options: LocalOptions, verb: string, byDefault: Shari
  * Makes a socket at a local address. Without a hostname it takes whatever this machine has: every address of both
  * families, or of IPv4 where there is no IPv6.
  *
- * @param prepare Sets what must be set before the socket is bound.
+ * @param prepare Sets what must be set before the socket is bound to `local`.
  * @param finish Makes of the bound socket what the user gets.
  */
 export function openLocal<T>(
   place: LocalPlace,
   transport: Transport,
-  prepare: (handle: bigint, family: SocketFamily) => void,
+  prepare: (handle: bigint, family: SocketFamily, local: IpAddress) => void,
   finish: (socket: OverlappedSocket, family: SocketFamily) => T,
 ): T {
   const { host, port, ipv6Only, sharing, tried } = place;
@@ -75,7 +75,7 @@ export function openLocal<T>(
     const local = { address: addressFor(family, address, () => tried), port, flowInfo: 0 };
     return setUpSocket(family, transport, tried, (socket) => {
       setSharing(socket.handle, sharing);
-      prepare(socket.handle, family);
+      prepare(socket.handle, family, local.address);
       bindLocal(socket.handle, family, transport, local, tried);
       return finish(socket, family);
     });

@@ -1,6 +1,6 @@
 /** Addresses as users of the library see them. */
 
-import { formatAddress, type IpAddress, isIpv4, isMapped, mapAddress, unmapAddress } from "./address.ts";
+import { formatAddress, type IpAddress, isIpv4, isMapped, isUnspecified, mapAddress, unmapAddress } from "./address.ts";
 import type { Endpoint } from "./sockaddr.ts";
 
 /**
@@ -60,4 +60,17 @@ export function addressFor(family: SocketFamily, address: IpAddress, tried: () =
       if (!isV4) return address;
       throw new TypeError(`${tried()}: the socket is for IPv6 only; set ipv6Only to false to reach IPv4 addresses too`);
   }
+}
+
+/**
+ * Which of the two IP protocols the options of a socket are for. A dual-stack socket has those of both as long as its
+ * local address is `::`. On one that is bound to a specific address only the options of that address's family work.
+ *
+ * Source: https://learn.microsoft.com/windows/win32/winsock/winsock-ecn
+ *
+ * @param local The address that the socket is or will be bound to.
+ */
+export function optionFamily(family: SocketFamily, local: IpAddress): SocketFamily {
+  if (family !== "dual-stack" || isUnspecified(local)) return family;
+  return isIpv4(unmapAddress(local)) ? "ipv4" : "ipv6";
 }

@@ -20,7 +20,7 @@ export class OptionAccess {
 
   /**
    * @param socket The socket.
-   * @param family Which of the two IP protocols its options are for: on a dual-stack socket both.
+   * @param family Which of the two IP protocols its options are for, as {@linkcode optionFamily} says.
    * @param place How errors name the socket: `the socket on [::]:80`.
    */
   constructor(socket: OverlappedSocket, family: SocketFamily, place: () => string) {

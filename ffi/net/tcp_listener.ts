@@ -1,8 +1,9 @@
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { Acceptor } from "./acceptor.ts";
+import { knownAddress } from "./address.ts";
 import { checkSignal } from "./arguments.ts";
 import { iterate } from "./iterate.ts";
-import { formatHostPort, type NetAddr, type SocketFamily } from "./net_addr.ts";
+import { formatHostPort, type NetAddr, optionFamily, type SocketFamily } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import { SocketOptions } from "./socket_options.ts";
 import type { TcpConn, WaitOptions } from "./tcp_conn.ts";
@@ -92,7 +93,11 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   /** The options of the listener, such as its buffer sizes; what it accepts has the same. */
   get options(): SocketOptions {
     return this.#options ??= new SocketOptions(
-      new OptionAccess(this.#socket, this.#family, () => `the listener on ${this.#place}`),
+      new OptionAccess(
+        this.#socket,
+        optionFamily(this.#family, knownAddress(this.addr.hostname)!),
+        () => `the listener on ${this.#place}`,
+      ),
     );
   }
 

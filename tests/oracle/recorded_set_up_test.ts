@@ -23,7 +23,7 @@ async function callsOfC(): Promise<Omit<RecordedLines, "sends">> {
 }
 
 const PARTS = [
-  ["setUps", "listenDatagram() sets a socket up by the calls that a C program makes, in their order", 160],
+  ["setUps", "listenDatagram() sets a socket up by the calls that a C program makes, in their order", 176],
   ["options", "the options of a datagram socket are set as a C program does", 28],
   ["memberships", "multicast groups are joined and left as a C program does", 8],
   ["tcp", "the options of a connection are set as a C program does", 22],

@@ -9,6 +9,10 @@
 #define TCP_KEEPCNT 16
 #define TCP_KEEPINTVL 17
 #endif
+#ifndef IP_RECVECN
+#define IP_RECVECN 50
+#define IPV6_RECVECN 50
+#endif
 enum kind { DUAL_STACK, V6_ONLY, IPV4 };
 struct set_up { enum kind kind; BOOL packet_info, reuse_address, connection_reset; };
 static const struct set_up set_ups[] = { SET_UPS };
@@ -43,11 +47,13 @@ static void open_socket(const struct set_up *s) {
     set_int(IPPROTO_IPV6, IPV6_PKTINFO, TRUE);
     set_int(IPPROTO_IPV6, IPV6_HOPLIMIT, TRUE);
     set_int(IPPROTO_IPV6, IPV6_RECVTCLASS, TRUE);
+    set_int(IPPROTO_IPV6, IPV6_RECVECN, TRUE);
   }
   if (s->packet_info && s->kind != V6_ONLY) {
     set_int(IPPROTO_IP, IP_PKTINFO, TRUE);
     set_int(IPPROTO_IP, IP_HOPLIMIT, TRUE);
     set_int(IPPROTO_IP, IP_RECVTOS, TRUE);
+    set_int(IPPROTO_IP, IP_RECVECN, TRUE);
   }
   printf("bind ");
   hex(&name, s->kind == IPV4 ? sizeof(SOCKADDR_IN) : sizeof(SOCKADDR_IN6));
