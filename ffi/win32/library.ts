@@ -1,11 +1,25 @@
 /** Opening the DLLs of Windows: on first use, never at import. */
 
-/** The folder the DLLs come from. A full path, so that no file of the same name elsewhere can take their place. */
-const SYSTEM_FOLDER = "C:\\Windows\\System32\\";
+/** Where Windows shows each process the path of its folder: `NtSystemRoot` in KUSER_SHARED_DATA, a read-only page. */
+const NT_SYSTEM_ROOT = 0x7ffe0030n;
+const NT_SYSTEM_ROOT_LENGTH = 260;
 
-/** The path of a DLL of the system. */
+/**
+ * The path of a DLL of the system.
+ *
+ * Windows need not be on C:, and the environment, which knows its folder too, takes a permission. A bare name is no way:
+ * Deno looks for it in the current folder first, so that whoever can write there could put a DLL in the place of the
+ * system's.
+ *
+ * Source: https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/ns-ntddk-kuser_shared_data
+ *
+ * @param name The file name.
+ */
 export function systemFile(name: string): string {
-  return SYSTEM_FOLDER + name;
+  const units = new Uint16Array(NT_SYSTEM_ROOT_LENGTH);
+  new Deno.UnsafePointerView(Deno.UnsafePointer.create(NT_SYSTEM_ROOT)!).copyInto(units);
+  const folder = String.fromCharCode(...units.subarray(0, units.indexOf(0)));
+  return `${folder.replace(/\\$/, "")}\\System32\\${name}`;
 }
 
 /**
@@ -24,11 +38,5 @@ export function openLibrary<const S extends Deno.ForeignLibraryInterface>(
   if (Deno.build.os !== "windows") {
     throw new Deno.errors.NotSupported(`Sockets of ws2_32.dll need Windows; this is ${Deno.build.os}`);
   }
-  try {
-    return Deno.dlopen(systemFile(file), symbols).symbols;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    // A Windows that is installed elsewhere: by its bare name the system finds the DLL in its own folder first.
-    return Deno.dlopen(file, symbols).symbols;
-  }
+  return Deno.dlopen(systemFile(file), symbols).symbols;
 }

@@ -1,3 +1,4 @@
+import { systemFile } from "../../ffi/win32/library.ts";
 import { RawSocket } from "./raw.ts";
 
 const SYSTEM_EXTENDED_HANDLE_INFORMATION = 64;
@@ -10,7 +11,7 @@ const HANDLE_VALUE = 16;
 const OBJECT_TYPE_INDEX = 30;
 
 function open() {
-  return Deno.dlopen("C:\\Windows\\System32\\ntdll.dll", {
+  return Deno.dlopen(systemFile("ntdll.dll"), {
     NtQuerySystemInformation: { parameters: ["i32", "buffer", "u32", "buffer"], result: "u32" },
   }).symbols;
 }

@@ -2,6 +2,7 @@
 
 import { assert } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
+import { systemFile } from "../../../ffi/win32/library.ts";
 
 const HWND_MESSAGE = 0xffff_ffff_ffff_fffdn;
 const QS_ALLINPUT = 0x04ff;
@@ -55,7 +56,7 @@ export interface WinsockMessage {
 
 /** A window that receives messages. */
 export class MessageWindow implements Disposable {
-  readonly #user32 = Deno.dlopen("C:\\Windows\\System32\\user32.dll", USER32_SYMBOLS);
+  readonly #user32 = Deno.dlopen(systemFile("user32.dll"), USER32_SYMBOLS);
   /** What the functions are told to send. */
   readonly message = WM_APP;
   /** The window. */
