@@ -26,6 +26,7 @@ import type { TcpConn } from "./tcp_conn.ts";
 import { TcpListener } from "./tcp_listener.ts";
 
 const LONGEST_TIMEOUT = 0x7fffffff;
+const [LEAST_HINT, MOST_HINT] = [200, 65535];
 
 /** Options of {@linkcode listen}. */
 export interface ListenOptions {
@@ -38,7 +39,7 @@ export interface ListenOptions {
   port?: number;
   /** Whether an IPv6 socket refuses IPv4 clients. Default: `false`, which makes it dual-stack. */
   ipv6Only?: boolean;
-  /** How many connections may wait to be accepted, from 1. Default: as many as the system allows. */
+  /** How many connections may wait to be accepted, from 1. Default: as many as the system allows, which are 65535. */
   backlog?: number;
   /**
    * Whether nobody else may listen on any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `false`: nobody
@@ -101,9 +102,17 @@ export function listen(options: ListenOptions = {}): TcpListener {
   const { backlog = SOMAXCONN } = options;
   checkInteger("backlog", backlog, 1, SOMAXCONN);
   return openLocal(place, "tcp", () => {}, (socket, family) => {
-    check(ws2_32().listen(socket.handle, backlog), "listen");
+    check(ws2_32().listen(socket.handle, backlogHint(backlog)), "listen");
     return new TcpListener(socket, family, toNetAddr(localEndpoint(socket.handle), "tcp"), place.signal);
   });
+}
+
+/**
+ * A backlog as Windows wants it: what SOMAXCONN and every larger number get is some 200, and who comes then is refused. By
+ * SOMAXCONN_HINT, the negative of a number from 200 to 65535, it can be had larger.
+ */
+function backlogHint(backlog: number): number {
+  return backlog <= LEAST_HINT ? backlog : -Math.min(backlog, MOST_HINT);
 }
 
 /** Options of {@linkcode connect}. */

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertGreater, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { connect, listen, type ListenOptions } from "@winsock/ws2";
+import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { socketCount } from "../support/handles.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../support/families.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 import { RawSocket } from "../support/raw.ts";
+import { standIn } from "../support/stand_in.ts";
 
 const CASES: readonly [ListenOptions | undefined, hostname: string, dualStack: boolean][] = [
   [undefined, "::", true],
@@ -111,6 +113,32 @@ Deno.test("listen() throws AddrNotAvailable for an address that is not of this m
     assertStringIncludes(error.message, hostname);
   }
 });
+
+Deno.test(
+  "listen() asks for as long a queue as is wanted: by SOMAXCONN_HINT where it is a long one",
+  NEEDS_IPV6,
+  () => {
+    for (
+      const [backlog, asked] of [
+        [undefined, -65535],
+        [1, 1],
+        [200, 200],
+        [201, -201],
+        [65535, -65535],
+        [65536, -65535],
+        [2 ** 31 - 1, -65535],
+      ] as const
+    ) {
+      const lengths: number[] = [];
+      using _stand = standIn(ws2_32(), "listen", (original) => (socket, length) => {
+        lengths.push(length);
+        return original(socket, length);
+      });
+      listen({ backlog }).close();
+      assertEquals(lengths, [asked]);
+    }
+  },
+);
 
 Deno.test("listen() leaves no socket behind when it fails", NEEDS_IPV4, () => {
   using listener = listen();
