@@ -1,9 +1,10 @@
 // Over the loopback Linux, and so Wine, passes IPv4 groups on, but not IPv6 ones: of those joining and leaving is tested.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type DatagramConn, listenDatagram, type ListenDatagramOptions } from "@winsock/ws2";
-import { IP_MULTICAST_LOOP, IPPROTO_IP, IPPROTO_IPV6, IPV6_MULTICAST_LOOP } from "@winsock/ws2/ffi";
+import { IP_MULTICAST_IF, IP_MULTICAST_LOOP, IPPROTO_IP, IPPROTO_IPV6, IPV6_MULTICAST_LOOP } from "@winsock/ws2/ffi";
 import { assertNothingWaits, bytes, loopback, open, text } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
+import { toldHopLimit } from "../support/hop_limit.ts";
 import { recordSends } from "../support/recorded_calls.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 
@@ -11,9 +12,12 @@ const GROUP = "239.255.77.1";
 const OTHER_GROUP = "239.255.77.2";
 const INTERFACE = "127.0.0.1";
 
-/** A socket that sends to groups on the loopback: one that is bound there does. */
+/** A socket that sends to groups on the loopback. */
 function sender(): DatagramConn {
-  return listenDatagram({ hostname: INTERFACE });
+  const socket = listenDatagram({ hostname: INTERFACE });
+  // Linux goes by the address that it is bound to, Windows may go by its routes.
+  socket.options.set(IPPROTO_IP, IP_MULTICAST_IF, Uint8Array.of(127, 0, 0, 1));
+  return socket;
 }
 
 const RECEIVERS: readonly [name: string, options: ListenDatagramOptions][] = [
@@ -36,7 +40,7 @@ for (const [name, options] of RECEIVERS) {
       assertEquals(message.remoteAddr, client.addr);
       assertEquals(message.info.localAddress, GROUP);
       assert(message.info.interfaceIndex! > 0);
-      assertEquals(message.info.hopLimit, 1); // the default of multicast
+      assertEquals(message.info.hopLimit, toldHopLimit(GROUP, 1)); // the default of multicast
 
       const other = await receiver.joinMulticastV4(OTHER_GROUP, INTERFACE);
       await to(OTHER_GROUP);
@@ -90,10 +94,11 @@ Deno.test("setTTL() and multicastHopLimit set the hop limit of what is sent to g
     assertEquals(client.options.multicastHopLimit, ttl);
     client.options.multicastHopLimit = ttl === 0 ? 7 : ttl;
     await client.send(bytes("hello"), loopback(receiver, GROUP));
-    assertEquals((await receiver.receiveMessage()).info.hopLimit, ttl === 0 ? 7 : ttl);
+    assertEquals((await receiver.receiveMessage()).info.hopLimit, toldHopLimit(GROUP, ttl === 0 ? 7 : ttl));
   }
   await client.send(bytes("hello"), loopback(receiver, "127.0.0.1"));
-  assertEquals((await receiver.receiveMessage()).info.hopLimit, client.options.hopLimit); // that of others is its own
+  const { hopLimit } = (await receiver.receiveMessage()).info;
+  assertEquals(hopLimit, toldHopLimit("127.0.0.1", client.options.hopLimit)); // that of others is its own
 });
 
 // The loopback interface itself gives everything back, whatever this says: what is set is read back here, and compared
@@ -125,7 +130,7 @@ Deno.test(
           const membership = await socket.joinMulticastV6(group, interfaceIndex);
           await membership.setLoopback(round % 2 === 0);
           const again = await assertRejects(() => socket.joinMulticastV6(group, interfaceIndex));
-          assertFailedCall(again, Deno.errors.AddrInUse, "setsockopt", "WSAEADDRINUSE");
+          assertFailedCall(again, Error, "setsockopt", "WSAEADDRINUSE", "WSAEINVAL"); // Wine, Windows
           await membership.leave();
         }
       }
