@@ -14,17 +14,23 @@ import {
   owned,
   SOCK_DGRAM,
   SOCK_STREAM,
+  systemFile,
   ws2_32,
 } from "@winsock/ws2/ffi";
+import { CONFIRMATIONS, findOut, isExpected } from "./confirmations/mod.ts";
 
-const HELP = `Usage: dual_stack_doctor.ts [--json]
+const HELP = `Usage: dual_stack_doctor.ts [--port PORT] [--json | --report]
 
-  --json  print the findings as JSON, for programs
-  --help  show this text
+  --port PORT  say also whether this port can be listened on, and if not, why
+  --json       print the findings as JSON, for programs
+  --report     print the findings as Markdown, to be pasted into a report
+  --help       show this text
 
 Says which address families this machine has, whether dual-stack sockets work and bring packet information over each
-family, which functions of Winsock are missing, and what to do about it. Everything stays on this machine: what is sent
-goes over loopback. The exit code is 1 when something needs attention, 0 when nothing does.`;
+family, which functions of Winsock are missing, and what to do about it. Then it finds out what this system does of what
+the library counts on and could not be tried where it was written, which takes some seconds: ✓ as expected, ≠ otherwise,
+? cannot be tried here. Everything stays on this machine: what is sent goes over loopback. The exit code is 1 when
+something needs attention, 0 when nothing does.`;
 
 /** How long a datagram or a connection on loopback may take before it counts as lost, in milliseconds. */
 const PATIENCE = 2000;
@@ -40,6 +46,10 @@ interface Finding {
   found: boolean | string | string[];
   /** What to do about it; absent when all is well. */
   advice?: string;
+  /** What the library counts on, any of these, where that is to be confirmed. */
+  expected?: readonly string[];
+  /** Whether it is as expected; absent where that cannot be tried here. */
+  isExpected?: boolean;
 }
 
 function fail(message: string): never {
@@ -102,6 +112,46 @@ function describeInfo(info: PacketInfo, hostname: string): boolean | string {
   if (info.localAddress !== hostname) return info.localAddress === undefined ? false : `wrong: ${info.localAddress}`;
   const more = (["interfaceIndex", "hopLimit", "trafficClass", "ecn"] as const).filter((name) => name in info);
   return ["localAddress", ...more].join(", ");
+}
+
+/** Whether a port can be listened on, and what to do where it cannot. */
+function examinePort(port: number): Finding[] {
+  return ([["TCP", listen], ["UDP", listenDatagram]] as const).map(([protocol, open]) => {
+    const what = `Port ${port}, ${protocol}`;
+    try {
+      open({ port })[Symbol.dispose]();
+      return { what, found: "is free" };
+    } catch (error) {
+      const isTaken = error instanceof Deno.errors.AddrInUse;
+      const advice = isTaken
+        ? `Choose another port, or end the program that has it: "netstat -ano" lists the numbers of processes.`
+        : "Choose a port that is in no reserved range, or restart the service that has reserved it (winnat).";
+      return { what, found: (error as Error).message, advice };
+    }
+  });
+}
+
+/** What this system does of what could not be tried where the library was written. */
+async function confirm(): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const confirmation of CONFIRMATIONS) {
+    const found = await findOut(confirmation); // one after another: some take the time
+    const { what, expected } = confirmation;
+    findings.push({ what, found, expected, isExpected: isExpected(confirmation, found) });
+  }
+  return findings;
+}
+
+/** The system and its version: `Windows 10.0.26100`. */
+function describeSystem(): string {
+  // NtMajorVersion, NtMinorVersion and NtBuildNumber in KUSER_SHARED_DATA, which every process can read.
+  const at = (address: bigint) => new Deno.UnsafePointerView(Deno.UnsafePointer.create(address)!).getUint32();
+  const version = `Windows ${at(0x7ffe026cn)}.${at(0x7ffe0270n)}.${at(0x7ffe0260n) & 0xffff}`;
+  const { symbols } = Deno.dlopen(systemFile("ntdll.dll"), {
+    wine_get_version: { parameters: [], result: "pointer", optional: true },
+  });
+  const wine = symbols.wine_get_version?.();
+  return wine ? `Wine ${new Deno.UnsafePointerView(wine).getCString()} as ${version}` : version;
 }
 
 async function examine(): Promise<Finding[]> {
@@ -176,31 +226,63 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** ✓ when all is well, ✗ what needs attention; of what is to be confirmed ≠ what is otherwise, ? what cannot be tried. */
+function markOf({ advice, expected, isExpected }: Finding): string {
+  if (expected !== undefined) return isExpected === undefined ? "?" : isExpected ? "✓" : "≠";
+  return advice === undefined ? "✓" : "✗";
+}
+
 function printTable(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ what }) => what.length));
-  for (const { what, found, advice } of findings) {
+  for (const finding of findings) {
+    const { what, found, advice } = finding;
     const lines = wrap(show(found), 100 - width).concat(advice === undefined ? [] : wrap(`→ ${advice}`, 100 - width));
     lines.forEach((line, index) => {
-      const mark = index > 0 ? " " : advice === undefined ? "✓" : "✗";
-      console.log(`${mark} ${(index === 0 ? what : "").padEnd(width)}  ${line}`);
+      console.log(`${index > 0 ? " " : markOf(finding)} ${(index === 0 ? what : "").padEnd(width)}  ${line}`);
     });
   }
 }
 
+/** A table of Markdown, of all findings or of some. */
+function printReport(findings: readonly Finding[]): void {
+  const { deno } = Deno.version;
+  console.log(
+    `${describeSystem()}, ${Deno.build.arch}, Deno ${deno}\n\n|   | What | Found | Expected |\n| - | - | - | - |`,
+  );
+  for (const finding of findings) {
+    const { what, found, expected = [] } = finding;
+    const cells = [markOf(finding), what, show(found), expected.join(", or ")];
+    console.log(`| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
+  }
+}
+
 const flags = parseArgs(Deno.args, {
-  boolean: ["json", "help"],
+  boolean: ["json", "report", "help"],
+  string: ["port"],
   unknown: (argument) => fail(`unknown argument ${argument}, see --help`),
 });
 if (flags.help) {
   console.log(HELP);
   Deno.exit();
 }
+const port = flags.port === undefined ? undefined : Number(flags.port);
+if (port !== undefined && !(/^\d+$/.test(flags.port!) && port >= 1 && port <= 65535)) {
+  fail(`--port must be a number from 1 to 65535, got ${flags.port}`);
+}
 let findings: Finding[];
 try {
-  findings = await examine();
+  findings = [...await examine(), ...port === undefined ? [] : examinePort(port), ...await confirm()];
 } catch (error) {
   fail((error as Error).message);
 }
+const differences = findings.filter(({ isExpected }) => isExpected === false);
 if (flags.json) console.log(JSON.stringify(findings, null, 2));
-else printTable(findings);
+else if (flags.report) printReport(findings);
+else {
+  printTable(findings);
+  if (differences.length > 0) {
+    console.log("\nWhat is otherwise than expected, to be pasted into a report:\n");
+    printReport(differences);
+  }
+}
 Deno.exit(findings.some(({ advice }) => advice !== undefined) ? 1 : 0);

@@ -95,6 +95,7 @@ export * from "./win32/inlines/scope.ts";
 export * from "./win32/inlines/sockaddr.ts";
 export * from "./win32/inlines/socket_options.ts";
 export * from "./win32/inlines/source_filter.ts";
+export { systemFile } from "./win32/library.ts";
 export {
   addressOf,
   allocate,

@@ -53,7 +53,7 @@ Deno.test("the library imports nothing from outside but @std/bytes and what Deno
 });
 
 Deno.test("examples use the library by its name, and @std/cli", async () => {
-  const allowed = /^(@winsock\/ws2(\/ffi|\/layout)?$|@std\/cli\/|node:)/;
+  const allowed = /^(@winsock\/ws2(\/ffi|\/layout)?$|@std\/cli\/|node:|\.\/)/; // and each other
   assertEquals((await importsOf(examples)).filter(([, specifier]) => !allowed.test(specifier)), []);
 });
 

@@ -5,7 +5,7 @@ const NT_SYSTEM_ROOT = 0x7ffe0030n;
 const NT_SYSTEM_ROOT_LENGTH = 260;
 
 /**
- * The path of a DLL of the system.
+ * The path of a DLL of the system, to open it by.
  *
  * Windows need not be on C:, and the environment, which knows its folder too, takes a permission. A bare name is no way:
  * Deno looks for it in the current folder first, so that whoever can write there could put a DLL in the place of the
@@ -13,7 +13,20 @@ const NT_SYSTEM_ROOT_LENGTH = 260;
  *
  * Source: https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/ns-ntddk-kuser_shared_data
  *
+ * @example Open another DLL of Windows
+ * ```ts
+ * import { systemFile } from "@winsock/ws2/ffi";
+ *
+ * const { symbols } = Deno.dlopen(systemFile("iphlpapi.dll"), {
+ *   GetNumberOfInterfaces: { parameters: ["buffer"], result: "u32" },
+ * });
+ * const count = new Uint32Array(1);
+ * if (symbols.GetNumberOfInterfaces(count) === 0) console.log(`${count[0]} interfaces`);
+ * ```
+ *
  * @param name The file name.
+ * @returns The full path.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
  */
 export function systemFile(name: string): string {
   const units = new Uint16Array(NT_SYSTEM_ROOT_LENGTH);
