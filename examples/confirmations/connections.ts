@@ -73,7 +73,7 @@ const LATE_PORT: Confirmation = {
   },
 };
 
-/** What becomes of the port of a server that ends before its clients. */
+/** What becomes of the port of a server that ends, while one of its connections is open and another one has just ended. */
 function restart(exclusive: boolean, expected: string): Confirmation {
   return {
     what: `port of a server that is restarted${exclusive ? ", with exclusive" : ""}`,
@@ -81,6 +81,8 @@ function restart(exclusive: boolean, expected: string): Confirmation {
     find: async () => {
       const first = listen({ exclusive });
       const { port } = first.addr;
+      using _open = await connect({ hostname: "127.0.0.1", port });
+      using _accepted = await first.accept();
       {
         using client = await connect({ hostname: "127.0.0.1", port });
         using server = await first.accept();

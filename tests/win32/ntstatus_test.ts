@@ -1,8 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, check, ERROR_CODES, INVALID_SOCKET, OVERLAPPED, SOCK_STREAM, ws2_32 } from "@winsock/ws2/ffi";
+import * as ffi from "@winsock/ws2/ffi";
 import { bytesOf, layout } from "@winsock/ws2/layout";
 import { MORE_NTSTATUS_CODES, NTSTATUS_CODES, winsockCodeOf } from "../../ffi/win32/ntstatus.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
+import {
+  bindToLoopback,
+  buffersOver,
+  connectedSockets,
+  datagramSocket,
+  listeningSocket,
+  openSocket,
+} from "./calls/call.ts";
+
+const { AF_INET, check, ERROR_CODES, INVALID_SOCKET, OVERLAPPED, SOCK_STREAM, ws2_32 } = ffi;
 
 const WSAEINVAL: number = ERROR_CODES.WSAEINVAL[0];
 const WSA_IO_INCOMPLETE: number = ERROR_CODES.WSA_IO_INCOMPLETE[0];
@@ -84,3 +94,75 @@ Deno.test("winsockCodeOf() takes a status signed or unsigned, and fails with WSA
   assertEquals(winsockCodeOf(0xcfffffff), WSAEINVAL);
   assertEquals(winsockCodeOf(-1), WSAEINVAL);
 });
+
+/** An operation that has completed: the status that it left, and the code that the system makes of it. */
+interface Completed {
+  readonly status: number;
+  readonly code: number;
+}
+
+/** Waits for an operation, and takes what it has left. */
+function complete(s: ffi.SOCKET, overlapped: ffi.Struct<typeof ffi.OVERLAPPED>): Completed {
+  const { WSAGetLastError, WSAGetOverlappedResult } = ffi.ws2_32();
+  const [bytes, flags] = [new Uint32Array(1), new Uint32Array(1)];
+  const result = WSAGetOverlappedResult(s, overlapped.bytes, bytes, 1, flags);
+  const code = result === 0 ? WSAGetLastError() : 0;
+  return { status: Number(overlapped.view.Internal & 0xffffffffn), code };
+}
+
+/** Begins to receive, does something that ends that, and takes what it has left. */
+function receive(s: ffi.SOCKET, room: number, provoke: (overlapped: bigint) => void): Completed {
+  const { WSARecv } = ffi.ws2_32();
+  const overlapped = ffi.allocate(ffi.OVERLAPPED);
+  const buffer = new Uint8Array(room);
+  WSARecv(s, buffersOver(buffer), 1, null, new Uint32Array(1), overlapped.bytes, null);
+  provoke(ffi.addressOf(overlapped.bytes));
+  return complete(s, overlapped);
+}
+
+/** What becomes of a connection to a port where nobody listens. */
+function connectInVain(): Completed {
+  using taken = openSocket();
+  const { bytes } = bindToLoopback(taken.value);
+  using client = openSocket();
+  bindToLoopback(client.value);
+  const overlapped = ffi.allocate(ffi.OVERLAPPED);
+  const { ConnectEx } = ffi.extensionFunctions(client.value);
+  ConnectEx!(client.value, bytes, bytes.length, null, 0, new Uint32Array(1), overlapped.bytes);
+  return complete(client.value, overlapped);
+}
+
+/** Ways to make an operation complete, and the codes that it completes with. */
+const PROVOCATIONS: readonly [name: string, code: number, provoke: () => Completed][] = [
+  ["a receive that gets something", 0, () => {
+    using pair = connectedSockets();
+    return receive(pair.server, 4, () => ffi.ws2_32().send(pair.client, Uint8Array.of(1), 1, 0));
+  }],
+  ["a receive that is cancelled", ERROR_CODES.WSA_OPERATION_ABORTED[0], () => {
+    using pair = connectedSockets();
+    return receive(pair.server, 4, (overlapped) => ffi.kernel32().CancelIoEx(pair.server, overlapped));
+  }],
+  ["a receive of a connection that is reset", ERROR_CODES.WSAECONNRESET[0], () => {
+    const { accept, closesocket, connect, setsockopt } = ws2_32();
+    using listener = listeningSocket();
+    const client = openSocket();
+    check(connect(client.value, listener.address.bytes, 16), "connect");
+    using server = ffi.owned(check(accept(listener.value, null, null), "accept", INVALID_SOCKET), closesocket);
+    return receive(server.value, 4, () => {
+      setsockopt(client.value, ffi.SOL_SOCKET, ffi.SO_LINGER, Uint8Array.of(1, 0, 0, 0), 4); // on, for no time
+      client[Symbol.dispose]();
+    });
+  }],
+  ["a receive of a datagram that is too long", ERROR_CODES.WSAEMSGSIZE[0], () => {
+    using receiver = datagramSocket();
+    const { bytes } = receiver.address;
+    return receive(receiver.value, 1, () => ffi.ws2_32().sendto(receiver.value, Uint8Array.of(1, 2), 2, 0, bytes, 16));
+  }],
+  ["a connection that is refused", ERROR_CODES.WSAECONNREFUSED[0], connectInVain],
+];
+for (const [name, expected, provoke] of PROVOCATIONS) {
+  Deno.test(`winsockCodeOf() gives the code of the system for ${name}`, NEEDS_IPV4, () => {
+    const { status, code } = provoke();
+    assertEquals([winsockCodeOf(status), code], [expected, expected], `0x${status.toString(16)}`);
+  });
+}
