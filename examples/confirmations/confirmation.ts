@@ -1,4 +1,5 @@
 // What a confirmation is: something that Windows does, and that no other system shows.
+import { WinsockError } from "@winsock/ws2";
 
 /** Something that the library counts on, and how to find out whether this system does it. */
 export interface Confirmation {
@@ -26,7 +27,9 @@ export async function findOut({ find }: Confirmation): Promise<string> {
   try {
     return await find();
   } catch (error) {
-    return `fails: ${(error as Error).message}`;
+    const cause = error instanceof WinsockError ? error : (error as Error).cause;
+    const isFamilyMissing = cause instanceof WinsockError && cause.symbol === "WSAEAFNOSUPPORT";
+    return isFamilyMissing ? `${UNTRIED}an address family is missing` : `fails: ${(error as Error).message}`;
   }
 }
 

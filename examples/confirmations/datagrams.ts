@@ -71,10 +71,10 @@ function option(name: "hopLimit" | "trafficClass" | "ecn", value: number): Confi
     what: `${name} of a single ${family} datagram`,
     expected: ["arrives", NOT_SUPPORTED],
     find: async () => {
-      using socket = listenDatagram();
+      using socket = listenDatagram({ hostname });
       try {
         const { info } = await sendAndReceive(socket, socket, hostname, { [name]: value });
-        if (info[name] === undefined) return `${UNTRIED}the system tells none of what it receives`;
+        if (info[name] === undefined) return `${UNTRIED}the system does not report it`;
         return info[name] === value ? "arrives" : `arrives as ${info[name]} instead of ${value}`;
       } catch (error) {
         if (error instanceof Deno.errors.NotSupported) return NOT_SUPPORTED;
@@ -132,7 +132,7 @@ function unreachable(connectionReset: boolean, expected: string): Confirmation {
         return "a datagram comes back";
       } catch (error) {
         if (error instanceof Deno.errors.ConnectionReset) return "the next receive fails";
-        if ((error as Error).name === "TimeoutError") return "nothing is told";
+        if ((error as Error).name === "TimeoutError") return "the next receive waits";
         throw error;
       }
     },
@@ -149,5 +149,5 @@ export const DATAGRAMS: readonly Confirmation[] = [
   SEGMENTS,
   REPLY,
   unreachable(true, "the next receive fails"),
-  unreachable(false, "nothing is told"),
+  unreachable(false, "the next receive waits"),
 ];

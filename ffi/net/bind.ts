@@ -16,7 +16,7 @@ const [WSAEADDRINUSE] = ERROR_CODES.WSAEADDRINUSE;
 /** Who else may have the address of a socket: what Windows does without an option, nobody, or whoever wants it. */
 export type Sharing = "default" | "exclusive" | "reuse";
 
-/** Says who else may have the address of a socket; before it is bound. */
+/** Sets who else may have the address of a socket. Must come before it is bound. */
 export function setSharing(handle: bigint, sharing: Sharing): void {
   if (sharing === "default") return;
   setOption(handle, SOL_SOCKET, sharing === "exclusive" ? SO_EXCLUSIVEADDRUSE : SO_REUSEADDR, 1);
@@ -27,7 +27,7 @@ export function setSharing(handle: bigint, sharing: Sharing): void {
  *
  * @param tried What is being tried, for the error: `Cannot listen on [::]:80`.
  * @throws {Deno.errors.AddrInUse} When the system denies access because another socket has the address.
- * @throws {Deno.errors.PermissionDenied} When it denies access, and another socket may have the address or not.
+ * @throws {Deno.errors.PermissionDenied} When the system denies access, and the reason cannot be found out.
  * @throws {WinsockError} When it fails for another reason.
  */
 export function bindLocal(
@@ -46,8 +46,8 @@ export function bindLocal(
 }
 
 /**
- * Whether another socket has the address. A socket with an option, or one of another user, is only denied access, as it
- * is to a port that Windows reserves; one without options is told the difference, at the same address or at all of them.
+ * Whether another socket has the address. A socket with an option gets WSAEACCES then, as it does for a port that Windows
+ * reserves. A socket without options gets WSAEADDRINUSE in the first case, at the same address or at the wildcard.
  *
  * Source: https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
  */

@@ -108,8 +108,10 @@ export function listen(options: ListenOptions = {}): TcpListener {
 }
 
 /**
- * A backlog as Windows wants it: what SOMAXCONN and every larger number get is some 200, and who comes then is refused. By
- * SOMAXCONN_HINT, the negative of a number from 200 to 65535, it can be had larger.
+ * The backlog in the form that Windows wants. It cuts a positive number down to some 200, SOMAXCONN too, and refuses the
+ * clients beyond that. The negative of a number from 200 to 65535, which is what SOMAXCONN_HINT makes, gets a longer queue.
+ *
+ * Source: https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-listen
  */
 function backlogHint(backlog: number): number {
   return backlog <= LEAST_HINT ? backlog : -Math.min(backlog, MOST_HINT);

@@ -21,7 +21,7 @@ Deno.test("every question of the confirmations has an answer", NEEDS_BOTH, async
   assertEquals([...answers].filter(([, found]) => found.startsWith("fails: ")), []);
   assertEquals(answers.size, CONFIRMATIONS.length, "each has a name of its own");
   assertEquals(answers.get("port of a server that is restarted"), "is free at once");
-  assertEquals(answers.get("datagram without a receiver"), "nothing is told");
+  assertEquals(answers.get("datagram without a receiver"), "the next receive waits");
 });
 
 Deno.test("the README lists what Windows is to confirm, and nothing else", async () => {
