@@ -5,10 +5,8 @@
  * and what it does there (collecting garbage, installing optimised code) calls Windows, which overwrites the last error.
  * So the word is read in the function that made the call, as the very next expression, with no call in between:
  *
- * ```ts
- * const result = overlappedCalls().WSARecv(…);
- * const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
- * ```
+ *     const result = WSARecv(s, buffers, 1, bytes, flags, overlapped, 0n);
+ *     const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
  *
  * The call must return an `i32` (a `usize` result may allocate a bigint), and must not be `nonblocking` (another thread
  * makes those). A failed call whose code reads 0 must not pass for a success: hence the second alternative.
