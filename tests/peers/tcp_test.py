@@ -71,7 +71,7 @@ class EchoTest(unittest.TestCase):
 
     def test_netcats(self) -> None:
         for family, address in ADDRESSES.items():
-            for command in (["nc", "-N"], ["ncat"]):
+            for command in (["nc.openbsd", "-N"], ["ncat"]):
                 with self.subTest(command=command, address=address):
                     ended = subprocess.run(
                         [*command, f"-{family}", address, str(self.server.port)],
