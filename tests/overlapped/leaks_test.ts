@@ -1,7 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { connect, listen, listenDatagram } from "@winsock/ws2";
+import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect, listen, listenDatagram, WinsockError } from "@winsock/ws2";
+import { ERROR_CODES, INVALID_SOCKET } from "@winsock/ws2/ffi";
 import { resourceUse } from "../../ffi/overlapped/usage.ts";
 import { msvcrt } from "../../ffi/win32/symbols/msvcrt.ts";
+import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { connectedPair } from "../support/pair.ts";
 import { standIn } from "../support/stand_in.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
@@ -86,3 +88,39 @@ Deno.test("closing anything, in whatever state, causes no unhandled rejection", 
     removeEventListener("unhandledrejection", note);
   }
 });
+
+Deno.test(
+  "when the system has no more handles, what needs one fails, and works again later",
+  NEEDS_WINDOWS,
+  async () => {
+    await using listener = listen();
+    const { port } = listener.addr;
+    const { operations, buffers, sockets } = resourceUse();
+    {
+      const [code] = ERROR_CODES.WSAEMFILE;
+      // No test can use up the handles of Windows, 16 million a process.
+      using _none = standIn(ws2_32(), "WSASocketW", () => () => {
+        ws2_32().WSASetLastError(code);
+        return INVALID_SOCKET;
+      });
+      const attempts: (() => unknown)[] = [
+        () => listen(),
+        () => listenDatagram(),
+        () => connect({ hostname: "::1", port }),
+        () => listener.accept(),
+        () => listener.accept(),
+      ];
+      for (const attempt of attempts) {
+        const error = await assertRejects(async () => await attempt());
+        assertInstanceOf((error as Error).cause, WinsockError);
+        assertStringIncludes((error as Error).message, "(WSAEMFILE, 10024)");
+      }
+    }
+    const after = resourceUse();
+    assertEquals([after.operations, after.buffers, after.sockets], [operations, buffers, sockets]);
+    const [client, server] = await Promise.all([connect({ hostname: "::1", port }), listener.accept()]);
+    await client.write(Uint8Array.of(3));
+    assertEquals(await server.read(new Uint8Array(1)), 1);
+    await Promise.all([client, server].map((conn) => conn[Symbol.asyncDispose]()));
+  },
+);
