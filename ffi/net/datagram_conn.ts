@@ -9,7 +9,7 @@ import type { DatagramSocket } from "./datagram_socket.ts";
 import { checkDestination } from "./destinations.ts";
 import { iterate } from "./iterate.ts";
 import { joinIpv4, joinIpv6 } from "./multicast.ts";
-import { type NetAddr, optionFamily } from "./net_addr.ts";
+import { type NetAddr, optionFamily, takesBothFamilies } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import type { WaitOptions } from "./tcp_conn.ts";
 
@@ -36,7 +36,7 @@ import type { WaitOptions } from "./tcp_conn.ts";
 export class DatagramConn implements Deno.DatagramConn {
   /** The local address, with the port that the system chose where none was asked for. */
   readonly addr: NetAddr;
-  /** Whether datagrams go to and come from IPv6 and IPv4 alike. */
+  /** Whether datagrams go to and come from IPv6 and IPv4 alike: the socket is dual-stack, and bound to `::`. */
   readonly dualStack: boolean;
   readonly #socket: DatagramSocket;
   readonly #access: OptionAccess;
@@ -49,7 +49,7 @@ export class DatagramConn implements Deno.DatagramConn {
     const family = optionFamily(socket.family, knownAddress(socket.addr.hostname)!);
     this.#access = new OptionAccess(socket.overlapped, family, () => `the socket on ${socket.place}`);
     this.addr = socket.addr;
-    this.dualStack = socket.family === "dual-stack";
+    this.dualStack = takesBothFamilies(socket.family, socket.addr);
   }
 
   /**

@@ -74,3 +74,8 @@ export function optionFamily(family: SocketFamily, local: IpAddress): SocketFami
   if (family !== "dual-stack" || isUnspecified(local)) return family;
   return isIpv4(unmapAddress(local)) ? "ipv4" : "ipv6";
 }
+
+/** Whether a bound socket has to do with both families: it must not be bound to an address of one. */
+export function takesBothFamilies(family: SocketFamily, { hostname }: NetAddr): boolean {
+  return family === "dual-stack" && hostname === "::";
+}

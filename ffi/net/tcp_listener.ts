@@ -3,7 +3,7 @@ import { Acceptor } from "./acceptor.ts";
 import { knownAddress } from "./address.ts";
 import { checkSignal } from "./arguments.ts";
 import { iterate } from "./iterate.ts";
-import { formatHostPort, type NetAddr, optionFamily, type SocketFamily } from "./net_addr.ts";
+import { formatHostPort, type NetAddr, optionFamily, type SocketFamily, takesBothFamilies } from "./net_addr.ts";
 import { OptionAccess } from "./option_access.ts";
 import { SocketOptions } from "./socket_options.ts";
 import type { TcpConn, WaitOptions } from "./tcp_conn.ts";
@@ -29,7 +29,7 @@ import type { TcpConn, WaitOptions } from "./tcp_conn.ts";
 export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   /** The address listened on, with the port that the system chose where none was asked for. */
   readonly addr: NetAddr;
-  /** Whether IPv6 and IPv4 clients are accepted alike. */
+  /** Whether IPv6 and IPv4 clients are accepted alike: the socket is dual-stack, and listens on `::`. */
   readonly dualStack: boolean;
   readonly #socket: OverlappedSocket;
   readonly #family: SocketFamily;
@@ -44,10 +44,10 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     this.#family = family;
     this.#signal = signal;
     this.addr = addr;
-    this.dualStack = family === "dual-stack";
+    this.dualStack = takesBothFamilies(family, addr);
     this.#acceptor = new Acceptor(socket, family, {
       tried: () => `Cannot accept on ${this.#place}`,
-      closed: () => this.#closedError(),
+      closed: () => signal?.aborted ? signal.reason : this.#closedError(),
     });
     signal?.addEventListener("abort", this.#onAbort);
   }
@@ -59,7 +59,8 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
    * @param options How to end the wait.
    * @returns The connection.
    * @throws {Deno.errors.BadResource} When the listener is closed, before or during the wait.
-   * @throws The reason of the signal, when that is aborted first.
+   * @throws The reason of the signal, when that is aborted first, or of the listener's signal, when that closes it during
+   * the wait.
    */
   accept(options?: WaitOptions): Promise<TcpConn> {
     try {
@@ -137,8 +138,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     if (this.#socket.isClosed) throw this.#closedError();
   }
 
-  #closedError(): unknown {
-    if (this.#signal?.aborted) return this.#signal.reason;
+  #closedError(): Error {
     return new Deno.errors.BadResource(`The listener on ${this.#place} is closed`);
   }
 }
