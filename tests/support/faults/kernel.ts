@@ -63,6 +63,9 @@ const associations = new Map<bigint, Association>();
 const bySerial: Association[] = [];
 const changes = new Set<(operation: InFlight, ending: Ending) => Ending>();
 
+/** The sockets that the library has made, and not closed: those of the system, not what it believes to have open. */
+export const openHandles = new Set<bigint>();
+
 /** What the library has done that Windows forbids. */
 export const violations: string[] = [];
 
@@ -216,7 +219,10 @@ function close(call: Call, next: (call: Call) => Outcome): Outcome {
     if (operation.endedBy === "test") end(operation, { status: STATUS_HANDLES_CLOSED, bytes: 0 });
   }
   const outcome = next(call);
-  if (outcome.result === 0) associations.delete(socket);
+  if (outcome.result === 0) {
+    associations.delete(socket);
+    openHandles.delete(socket);
+  }
   return outcome;
 }
 
@@ -252,6 +258,12 @@ function join(call: Call, next: (call: Call) => Outcome): Outcome {
 
 const kernel: Layer = (call, next) => {
   switch (call.name) {
+    case "socket":
+    case "WSASocketW": {
+      const outcome = next(call);
+      if (!hasFailed(call, outcome)) openHandles.add(outcome.result as bigint);
+      return outcome;
+    }
     case "CreateIoCompletionPort":
       return join(call, next);
     case "SetFileCompletionNotificationModes": {

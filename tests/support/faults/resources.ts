@@ -2,16 +2,16 @@
 
 import { assertEquals } from "@std/assert";
 import { resourceUse } from "../../../ffi/overlapped/usage.ts";
-import { socketCount } from "../handles.ts";
-import { allInFlight } from "./kernel.ts";
+import { allInFlight, openHandles, playKernel } from "./kernel.ts";
 
 function inUse() {
   const { operations, buffers, sockets } = resourceUse();
-  return { operations, buffers, sockets, handles: socketCount(), inFlight: allInFlight().length };
+  return { operations, buffers, sockets, handles: [...openHandles], inFlight: allInFlight().length };
 }
 
 /** Runs a test and checks that no slot, no buffer, no socket and no operation is left of it. */
 export async function leavesNothing(test: () => Promise<void>): Promise<void> {
+  playKernel();
   const before = inUse();
   await test();
   assertEquals(inUse(), before);
