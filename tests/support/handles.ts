@@ -1,5 +1,6 @@
+import { SO_TYPE, SOL_SOCKET } from "@winsock/ws2/ffi";
 import { systemFile } from "../../ffi/win32/library.ts";
-import { RawSocket } from "./raw.ts";
+import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 
 const SYSTEM_EXTENDED_HANDLE_INFORMATION = 64;
 const STATUS_INFO_LENGTH_MISMATCH = 0xc0000004;
@@ -8,7 +9,6 @@ const STATUS_INFO_LENGTH_MISMATCH = 0xc0000004;
 const ENTRY_SIZE = 40;
 const UNIQUE_PROCESS_ID = 8;
 const HANDLE_VALUE = 16;
-const OBJECT_TYPE_INDEX = 30;
 
 function open() {
   return Deno.dlopen(systemFile("ntdll.dll"), {
@@ -30,21 +30,19 @@ function handleTable(): DataView {
   }
 }
 
-/**
- * How many sockets this process has open. Counts the handles of the kind that a socket is, which are files too; handles
- * of threads and their locks come and go.
- */
+/** Whether a handle is that of a socket: others are not asked for what sockets have. */
+function isSocket(handle: bigint): boolean {
+  const value = new Uint8Array(4);
+  return ws2_32().getsockopt(handle, SOL_SOCKET, SO_TYPE, value, new Int32Array([value.length])) === 0;
+}
+
+/** How many sockets this process has open: those handles out of the system's table that answer as a socket does. */
 export function socketCount(): number {
-  using socket = new RawSocket();
   const table = handleTable();
-  const types: number[] = [];
-  let socketType: number | undefined;
+  let count = 0;
   for (let entry = 0; entry < table.byteLength; entry += ENTRY_SIZE) {
     if (table.getBigUint64(entry + UNIQUE_PROCESS_ID, true) !== BigInt(Deno.pid)) continue;
-    const type = table.getUint16(entry + OBJECT_TYPE_INDEX, true);
-    types.push(type);
-    if (table.getBigUint64(entry + HANDLE_VALUE, true) === socket.handle) socketType = type;
+    if (isSocket(table.getBigUint64(entry + HANDLE_VALUE, true))) count++;
   }
-  if (socketType === undefined) throw new Error("The system does not list the handle of a socket");
-  return types.filter((type) => type === socketType).length - 1;
+  return count;
 }
