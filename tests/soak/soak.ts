@@ -70,6 +70,10 @@ function showProgress(scheduler: Scheduler): () => void {
 console.log(`soak: seed ${seed}, ${total} s`);
 saltStreams(seed);
 const ledger = new Ledger(seed);
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  ledger.wrong("unexpected", 1, `nobody handled ${Deno.inspect(event.reason)}`);
+});
 const start = performance.now();
 const seconds = () => (performance.now() - start) / 1000;
 const before = resources();
