@@ -6,19 +6,19 @@ import { BATCH_SIZE, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 /** A sleep up to this long, in milliseconds, counts as short: the completion would have been worth waiting for. */
 const SHORT_SLEEP = 1;
-/** How many short sleeps in a row make this thread look at the port itself; doubled each time that did not pay. */
+/** How many short sleeps in a row make this thread poll the port itself; doubled each time that did not pay. */
 const FIRST_STREAK = 16;
 const LONGEST_STREAK = 4096;
-/** A look at the port that costs less than this, in milliseconds, is repeated instead of prolonged. */
-const CHEAP_LOOK = 0.005;
-/** For how long cheap looks are repeated, in milliseconds. */
+/** A poll that costs less than this, in milliseconds, is repeated instead of prolonged. */
+const CHEAP_POLL = 0.005;
+/** For how long cheap polls are repeated, in milliseconds. */
 const SPIN = 0.05;
-/** For how long looks are repeated before there is a worker, in milliseconds: since the last hit, since the first look. */
+/** For how long polls are repeated before there is a worker, in milliseconds: since the last hit, since the first poll. */
 const FIRST_SPIN = 10;
 const FIRST_PHASE = 50;
 
 /**
- * Whether and how this thread looks at the port itself, before it leaves that to the worker.
+ * Whether and how this thread polls the port itself, before it leaves that to the worker.
  *
  * Waking this thread through the worker takes two thread switches and the event loop's own wake-up. When completions
  * have followed each other closely for a while (a ping-pong of small messages), the next one most likely comes before
@@ -42,7 +42,7 @@ export class DirectPoll {
   #streak = 0;
   #neededStreak = FIRST_STREAK;
   #hits = 0;
-  #isLookCheap: boolean | undefined;
+  #isPollCheap: boolean | undefined;
   #spinsUntil = 0;
   #firstSpinsUntil = 0;
   #firstPhaseEnds = 0;
@@ -63,7 +63,7 @@ export class DirectPoll {
     if (this.#isOn || this.#streak < this.#neededStreak) return;
     this.#isOn = true;
     this.#hits = this.#spinsUntil = 0;
-    this.#isLookCheap ??= measureLook() < CHEAP_LOOK;
+    this.#isPollCheap ??= measurePoll() < CHEAP_POLL;
     Atomics.store(this.#control, WORDS.YIELD, 1); // from the next batch on the worker stays behind the gate
   }
 
@@ -74,13 +74,13 @@ export class DirectPoll {
   take(): number | undefined {
     // From a worker that waits at the port this thread would get nothing.
     if (!this.#isOn || Atomics.load(this.#control, WORDS.GATED) === 0) return undefined;
-    const count = this.poll(this.#isLookCheap ? 0 : 1);
+    const count = this.poll(this.#isPollCheap ? 0 : 1);
     if (count > 0) {
       this.#hits++;
       this.#spinsUntil = 0;
       return count;
     }
-    if (this.#isLookCheap) {
+    if (this.#isPollCheap) {
       const now = performance.now();
       if (this.#spinsUntil === 0) this.#spinsUntil = now + SPIN;
       if (now < this.#spinsUntil) return 0;
@@ -90,7 +90,7 @@ export class DirectPoll {
   }
 
   /**
-   * The same as long as there is no worker. Starting one takes 20 ms, which this thread does better to look around first:
+   * The same as long as there is no worker. Starting one takes 20 ms, in which this thread does better to poll:
    * the answer that is waited for, or the first client, is often there by then, and a short program never needs a worker.
    */
   takeFirst(): number | undefined {
@@ -124,8 +124,8 @@ export class DirectPoll {
   }
 }
 
-/** What a look at a port costs in milliseconds: the least of a few, at a port of its own. */
-function measureLook(): number {
+/** What a poll costs in milliseconds: the least of a few, at a port of its own. */
+function measurePoll(): number {
   const { CreateIoCompletionPort, GetQueuedCompletionStatusEx, CloseHandle } = kernel32();
   const port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
   const [entry, count] = [new Uint8Array(ENTRY_SIZE), new Uint32Array(1)];

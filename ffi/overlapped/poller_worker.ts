@@ -14,7 +14,7 @@ export const WORDS = {
   GATE: 4,
   /** 1 while the worker waits behind the gate. */
   GATED: 5,
-  /** 1 when the worker is to wait behind the gate after every batch, as the main thread looks at the port itself. */
+  /** 1 when the worker is to wait behind the gate after every batch, as the main thread polls the port itself. */
   YIELD: 6,
   /** 1 to end the worker. */
   STOP: 7,
