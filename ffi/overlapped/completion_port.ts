@@ -206,7 +206,13 @@ export class CompletionPort {
    */
   mark(operation: Operation, code: number): void {
     operation.code = code;
-    kernel32().PostQueuedCompletionStatus(this.#handle, 0, MARK, operation.address);
+    const isPosted = kernel32().PostQueuedCompletionStatus(this.#handle, 0, MARK, operation.address) !== 0;
+    if (!isPosted) setImmediate(() => this.#repeatMark(operation, operation.low)); // for want of memory
+  }
+
+  /** Posts the mark of an operation once more, unless its packet has been dequeued meanwhile. */
+  #repeatMark(operation: Operation | undefined, low: number): void {
+    if (operation !== undefined && isMarked(operation, low)) this.mark(operation, operation.code);
   }
 
   #scheduleTurn(): void {
@@ -288,9 +294,9 @@ export class CompletionPort {
   #takeMark(entries: Int32Array, at: number): void {
     const hasPublished = !this.#poller.isStarted || Atomics.load(this.#control, WORDS.GATED) === 1;
     this.#takeBatches();
-    const operation = operationAt(entries[at + OVERLAPPED]);
+    const low = entries[at + OVERLAPPED];
     if (hasPublished) this.#take(entries, at);
-    else if (operation?.low === entries[at + OVERLAPPED]) this.mark(operation, operation.code); // asks once more
+    else this.#repeatMark(operationAt(low), low);
   }
 
   /** Takes the batches that the worker has filled. */
@@ -310,13 +316,14 @@ export class CompletionPort {
     const low = words[entry + OVERLAPPED];
     const operation = operationAt(low);
     if (key === STOP_KEY) return;
-    const isInFlight = operation?.state === STATE.IN_FLIGHT && operation.low === low;
-    if (isInFlight && key === operation.socket!.key) {
+    if (operation === undefined || !isInFlight(operation, low)) {
+      if (key !== MARK_KEY) this.latePackets++;
+    } else if (key === operation.socket!.key) {
       if (operation.isMistaken || operation.code !== 0) this.mistakenCodes++;
       this.complete(operation, winsockCodeOf(operation.status), operation.transferred);
     } else if (key !== MARK_KEY) {
       this.latePackets++;
-    } else if (isInFlight) {
+    } else if (isMarked(operation, low)) {
       const { code } = operation;
       if (!isCodeOfCall(code)) this.mistakenCodes++;
       this.complete(operation, code, code === WSAEMSGSIZE ? operation.transferredWithWarning : 0);
@@ -367,6 +374,16 @@ export class CompletionPort {
       if (operation.state === STATE.IN_FLIGHT) operation.abandon(code, this.#failure);
     }
   }
+}
+
+/** Whether the kernel has an operation, and this is the OVERLAPPED of it, by the low half of its address. */
+function isInFlight({ state, low }: Operation, overlappedLow: number): boolean {
+  return state === STATE.IN_FLIGHT && low === overlappedLow;
+}
+
+/** The same, for one whose call did not succeed. */
+function isMarked(operation: Operation, overlappedLow: number): boolean {
+  return isInFlight(operation, overlappedLow) && operation.code !== 0;
 }
 
 let port: CompletionPort | undefined;
