@@ -1,6 +1,7 @@
 /** The addresses that `AcceptEx` writes into the memory of its operation, where control messages are otherwise. */
 
-import { OFFSETS, type Operation } from "../overlapped/operation.ts";
+import type { Operation } from "../overlapped/operation.ts";
+import { OFFSETS } from "../overlapped/operation_memory.ts";
 import type { TcpExtensionFunctions } from "../win32/extension_functions.ts";
 import { MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
 

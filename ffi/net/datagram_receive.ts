@@ -1,7 +1,8 @@
 /** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` for what the system knows of it beside. */
 
 import { copyFromNative } from "../overlapped/native_memory.ts";
-import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
+import { acquireOperation, type Operation } from "../overlapped/operation.ts";
+import { OFFSETS } from "../overlapped/operation_memory.ts";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { MSG_CTRUNC, MSG_TRUNC } from "../win32/headers/ws2def.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";

@@ -1,6 +1,7 @@
 /** Closing a connection whose peer has sent what nobody has read. */
 
-import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
+import { acquireOperation, type Operation } from "../overlapped/operation.ts";
+import { OFFSETS } from "../overlapped/operation_memory.ts";
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { FIONREAD, SD_SEND } from "../win32/headers/winsock2.ts";

@@ -1,7 +1,8 @@
 /** The receiving side of a TCP connection. */
 
 import { copyFromNative } from "../overlapped/native_memory.ts";
-import { acquireOperation, OFFSETS, type Operation } from "../overlapped/operation.ts";
+import { acquireOperation, type Operation } from "../overlapped/operation.ts";
+import { OFFSETS } from "../overlapped/operation_memory.ts";
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../win32/last_error.ts";

@@ -78,43 +78,32 @@ import { setImmediate } from "node:timers";
 import { ERROR_CODES } from "../win32/error_codes.ts";
 import { WinsockError } from "../win32/errors.ts";
 import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
-import { isCodeOfCall } from "../win32/last_error.ts";
-import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { CompletedQueue } from "./completed_queue.ts";
 import { DirectPoll } from "./direct_poll.ts";
-import { type Operation, operationAt, startedOperations, STATE } from "./operation.ts";
+import { type Operation, startedOperations, STATE } from "./operation.ts";
+import { FIRST_KEY, MARK_KEY, type PacketCounts, Packets } from "./packets.ts";
 import { Poller } from "./poller.ts";
 import { TurnBudget } from "./turn_budget.ts";
-import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_worker.ts";
+import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
 /** How often the port is polled for operations that have just been cancelled: some 50 µs. */
 const POLLS = 50;
 
-/** The words of an OVERLAPPED_ENTRY that are read: the key, and the address of the OVERLAPPED; of both the low half. */
-const ENTRY_WORDS = ENTRY_SIZE / 4;
-const KEY = 0;
-const OVERLAPPED = 2;
-/** The keys of the packets that the library posts itself, which no socket has: to end the worker, and see `mark()`. */
-const STOP_KEY = 0;
-const MARK_KEY = -1;
-const MARK = BigInt(MARK_KEY >>> 0);
-
 /** The completion port of an isolate and the operations under way. */
 export class CompletionPort {
   readonly #handle: bigint;
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * (WORDS.COUNTS + BATCHES)));
-  readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #poller: Poller;
   readonly #direct: DirectPoll;
+  readonly #packets: Packets;
 
   /** How many operations have been started and not settled, and how many of those keep the process alive. */
   #unsettled = 0;
   #refs = 0;
-  #tail = FIRST_BATCH;
-  #lastKey = STOP_KEY;
+  #lastKey = FIRST_KEY - 1;
   #failure: Error | undefined;
 
   /** What may be done in each turn. */
@@ -125,20 +114,31 @@ export class CompletionPort {
   #isSettling = false;
   #isTurnDue = false;
 
-  /** Packets that belonged to no operation in flight. */
-  latePackets = 0;
-  /** Failures whose code was wrong, as the operation was in flight, or could not come from the call. */
-  mistakenCodes = 0;
-
   constructor() {
     const handle = kernel32().CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);
     if (handle === 0n) throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
     this.#handle = handle;
-    this.#control[WORDS.HEAD] = this.#control[WORDS.TAIL] = FIRST_BATCH;
     const entries = new SharedArrayBuffer(BATCHES * BATCH_SIZE * ENTRY_SIZE);
-    this.#words = new Int32Array(entries);
     this.#direct = new DirectPoll(handle, this.#control);
     this.#poller = new Poller(handle, this.#control, entries, (reason) => this.#fail(reason));
+    this.#packets = new Packets({
+      port: handle,
+      control: this.#control,
+      batches: new Int32Array(entries),
+      direct: this.#direct,
+      poller: this.#poller,
+      complete: (operation, code, bytes) => this.complete(operation, code, bytes),
+    });
+  }
+
+  /** What was dequeued that belonged to no operation, and how many codes were wrong. */
+  get counts(): PacketCounts {
+    return this.#packets.counts;
+  }
+
+  /** Finds out whether an operation was begun whose call failed with a code. */
+  mark(operation: Operation, code: number): void {
+    this.#packets.mark(operation, code);
   }
 
   /** Throws when the port has failed: what is started now would never be settled. */
@@ -149,7 +149,7 @@ export class CompletionPort {
   /** Joins a socket to the port, for as long as the socket lives; returns the key that its packets have. */
   associate(socket: bigint): number {
     const next = this.#lastKey + 1 | 0; // after 2^32 sockets they begin again
-    const key = next === MARK_KEY ? STOP_KEY + 1 : next;
+    const key = next === MARK_KEY ? FIRST_KEY : next;
     if (kernel32().CreateIoCompletionPort(socket, this.#handle, BigInt(key >>> 0), 0) === 0n) {
       throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
     }
@@ -199,22 +199,6 @@ export class CompletionPort {
     while (series.length > 0 && series[0].state === STATE.COMPLETED) this.#completed.add(series.shift()!);
   }
 
-  /**
-   * Posts a packet that says, when it is dequeued before one of the kernel's, that the operation was never begun.
-   *
-   * @param code What its call failed with.
-   */
-  mark(operation: Operation, code: number): void {
-    operation.code = code;
-    const isPosted = kernel32().PostQueuedCompletionStatus(this.#handle, 0, MARK, operation.address) !== 0;
-    if (!isPosted) setImmediate(() => this.#repeatMark(operation, operation.low)); // for want of memory
-  }
-
-  /** Posts the mark of an operation once more, unless its packet has been dequeued meanwhile. */
-  #repeatMark(operation: Operation | undefined, low: number): void {
-    if (operation !== undefined && isMarked(operation, low)) this.mark(operation, operation.code);
-  }
-
   #scheduleTurn(): void {
     if (this.#isTurnDue) return;
     this.#isTurnDue = true;
@@ -232,7 +216,7 @@ export class CompletionPort {
 
   /** Settles a slice of what has completed, then lets everything run that has waited for it, and starts what comes next. */
   #turn(): void {
-    this.#takeBatches();
+    this.#packets.takeBatches();
     if (this.#completed.length === 0) {
       if (this.#unsettled === 0) {
         this.#isRunning = false;
@@ -240,7 +224,7 @@ export class CompletionPort {
       }
       if (!this.#poll()) return void this.#park().then(this.#awake);
     } else if (this.#unsettled > this.#completed.length) {
-      this.#takeDirect(this.#direct.pollOnce(this.#poller.isStarted));
+      this.#packets.takeDirect(this.#direct.pollOnce(this.#poller.isStarted));
     }
     this.#settleSlice();
     this.#scheduleTurn();
@@ -260,7 +244,7 @@ export class CompletionPort {
     this.#poller.need(this.#refs > 0);
     const wake = Atomics.load(control, WORDS.WAKE);
     Atomics.store(control, WORDS.PARKED, 1);
-    if (Atomics.load(control, WORDS.HEAD) === this.#tail) {
+    if (!this.#packets.hasBatch) {
       Atomics.add(control, WORDS.GATE, 1);
       Atomics.notify(control, WORDS.GATE);
       const start = performance.now();
@@ -277,57 +261,8 @@ export class CompletionPort {
     if (this.#refs === 0) return false;
     const count = this.#poller.isStarted ? this.#direct.take() : this.#direct.takeFirst();
     if (count === undefined) return false;
-    this.#takeDirect(count);
+    this.#packets.takeDirect(count);
     return true;
-  }
-
-  #takeDirect(count: number): void {
-    const { entries } = this.#direct;
-    for (let entry = 0; entry < count; entry++) {
-      const at = entry * ENTRY_WORDS;
-      if (entries[at + KEY] === MARK_KEY) this.#takeMark(entries, at);
-      else this.#take(entries, at);
-    }
-  }
-
-  /** A mark that was dequeued here: the worker may hold the packet it is behind, and not have published it. */
-  #takeMark(entries: Int32Array, at: number): void {
-    const hasPublished = !this.#poller.isStarted || Atomics.load(this.#control, WORDS.GATED) === 1;
-    this.#takeBatches();
-    const low = entries[at + OVERLAPPED];
-    if (hasPublished) this.#take(entries, at);
-    else this.#repeatMark(operationAt(low), low);
-  }
-
-  /** Takes the batches that the worker has filled. */
-  #takeBatches(): void {
-    while (Atomics.load(this.#control, WORDS.HEAD) !== this.#tail) {
-      const batch = this.#tail & (BATCHES - 1);
-      const count = Atomics.load(this.#control, WORDS.COUNTS + batch);
-      for (let entry = 0; entry < count; entry++) this.#take(this.#words, (batch * BATCH_SIZE + entry) * ENTRY_WORDS);
-      this.#tail = this.#tail + 1 | 0;
-      Atomics.store(this.#control, WORDS.TAIL, this.#tail);
-    }
-  }
-
-  /** Queues the operation whose packet was dequeued. The kernel is done with it. */
-  #take(words: Int32Array, entry: number): void {
-    const key = words[entry + KEY];
-    const low = words[entry + OVERLAPPED];
-    const operation = operationAt(low);
-    if (key === STOP_KEY) return;
-    if (operation === undefined || !isInFlight(operation, low)) {
-      if (key !== MARK_KEY) this.latePackets++;
-    } else if (key === operation.socket!.key) {
-      if (operation.isMistaken || operation.code !== 0) this.mistakenCodes++;
-      this.complete(operation, winsockCodeOf(operation.status), operation.transferred);
-    } else if (key !== MARK_KEY) {
-      this.latePackets++;
-    } else if (isMarked(operation, low)) {
-      const { code } = operation;
-      if (!isCodeOfCall(code)) this.mistakenCodes++;
-      this.complete(operation, code, code === WSAEMSGSIZE ? operation.transferredWithWarning : 0);
-    }
   }
 
   /** Settles a slice of what is queued. */
@@ -350,8 +285,8 @@ export class CompletionPort {
   settleNow(isEnough: () => boolean): void {
     const unsettled = this.#unsettled;
     for (let polls = 0; polls < POLLS && !this.#isSettling && !isEnough(); polls++) {
-      this.#takeBatches();
-      if (this.#completed.length === 0) this.#takeDirect(this.#direct.poll(0));
+      this.#packets.takeBatches();
+      if (this.#completed.length === 0) this.#packets.takeDirect(this.#direct.poll(0));
       this.#settleSlice();
     }
     if (this.#unsettled === unsettled) return;
@@ -376,16 +311,6 @@ export class CompletionPort {
   }
 }
 
-/** Whether the kernel has an operation, and this is the OVERLAPPED of it, by the low half of its address. */
-function isInFlight({ state, low }: Operation, overlappedLow: number): boolean {
-  return state === STATE.IN_FLIGHT && low === overlappedLow;
-}
-
-/** The same, for one whose call did not succeed. */
-function isMarked(operation: Operation, overlappedLow: number): boolean {
-  return isInFlight(operation, overlappedLow) && operation.code !== 0;
-}
-
 let port: CompletionPort | undefined;
 
 /** The completion port of this isolate, made on first use. */
@@ -394,6 +319,6 @@ export function completionPort(): CompletionPort {
 }
 
 /** The counts of this isolate's port; undefined before there is one. */
-export function portCounts(): Pick<CompletionPort, "latePackets" | "mistakenCodes"> | undefined {
-  return port;
+export function packetCounts(): PacketCounts | undefined {
+  return port?.counts;
 }

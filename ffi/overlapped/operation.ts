@@ -1,8 +1,8 @@
 /** Overlapped operations: the memory of each, what is done when it has completed, and the slots they are kept in. */
 
-import { layout, type StructDef, type View } from "../layout/mod.ts";
+import { layout } from "../layout/mod.ts";
 import { OVERLAPPED } from "../win32/headers/minwinbase.ts";
-import { WSABUF, WSAMSG } from "../win32/headers/ws2def.ts";
+import { WSABUF } from "../win32/headers/ws2def.ts";
 import {
   allocateBuffer,
   commit,
@@ -12,30 +12,8 @@ import {
   releaseBuffer,
   reserve,
 } from "./native_memory.ts";
+import { MessageMemory, OFFSETS, OVERLAPPEDS } from "./operation_memory.ts";
 import type { OverlappedSocket } from "./overlapped_socket.ts";
-
-/** How many OVERLAPPEDs a slot has, a power of two: its operations take turns at them. */
-const OVERLAPPEDS = 4;
-
-/** Everything but the data itself that the kernel reads or writes during one operation. */
-const OPERATION = {
-  struct: {
-    overlapped: { array: OVERLAPPED, length: OVERLAPPEDS },
-    buffers: WSABUF,
-    bytes: "u32",
-    flags: "u32",
-    message: WSAMSG,
-    control: { array: "u8", length: 256 },
-    addressLength: "i32",
-    /** A sockaddr of either family. */
-    address: { array: "u8", length: 32 },
-  },
-} as const satisfies StructDef;
-
-/** The offsets of the parts of an operation's memory. */
-export const OFFSETS: { readonly [K in keyof typeof OPERATION.struct]: number } = layout(OPERATION).offsets;
-/** How many bytes there are for control messages, and for the addresses that `AcceptEx` writes. */
-export const CONTROL_LENGTH = OPERATION.struct.control.length;
 
 const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH }, size: OVERLAPPED_SIZE } = layout(OVERLAPPED);
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
@@ -60,37 +38,6 @@ export const STATE = {
 } as const;
 
 type State = (typeof STATE)[keyof typeof STATE];
-
-/** The parts of a slot that messages need, made when the first one comes along. */
-export class MessageMemory {
-  /** The WSAMSG. Its pointers are set for good: to the address, the data and the control messages of the slot. */
-  readonly message: View<typeof WSAMSG>;
-  /** The address of the WSAMSG. */
-  readonly messageAddress: bigint;
-  /** The memory of the peer's sockaddr. */
-  readonly name: Uint8Array;
-  /** The address of that memory. */
-  readonly nameAddress: bigint;
-  /** The address of the length of the sockaddr. */
-  readonly nameLengthAddress: bigint;
-  /** The memory of the control messages. */
-  readonly control: Uint8Array;
-  /** The address of that memory. */
-  readonly controlAddress: bigint;
-
-  constructor({ slot, buffersAddress, memory: { buffer, byteOffset } }: Operation) {
-    this.messageAddress = slot + BigInt(OFFSETS.message);
-    this.nameAddress = slot + BigInt(OFFSETS.address);
-    this.nameLengthAddress = slot + BigInt(OFFSETS.addressLength);
-    this.controlAddress = slot + BigInt(OFFSETS.control);
-    this.name = new Uint8Array(buffer, byteOffset + OFFSETS.address, OPERATION.struct.address.length);
-    this.control = new Uint8Array(buffer, byteOffset + OFFSETS.control, CONTROL_LENGTH);
-    this.message = layout(WSAMSG).view(buffer, byteOffset + OFFSETS.message);
-    this.message.name = this.nameAddress;
-    this.message.lpBuffers = buffersAddress;
-    this.message.dwBufferCount = 1;
-  }
-}
 
 /** Called once when an operation has completed: returns what its promise resolves with, or throws what it rejects with. */
 export type Finish<T> = (operation: Operation, code: number, bytes: number) => T | Promise<T>;

@@ -1,6 +1,6 @@
 /** What this isolate uses of the system, for tests and for those who look for a leak. */
 
-import { portCounts } from "./completion_port.ts";
+import { packetCounts } from "./completion_port.ts";
 import { buffersInUse } from "./native_memory.ts";
 import { operationsInUse } from "./operation.ts";
 import { openSockets } from "./overlapped_socket.ts";
@@ -21,7 +21,7 @@ export interface ResourceUse {
 
 /** Counts what is in use now. */
 export function resourceUse(): ResourceUse {
-  const { latePackets = 0, mistakenCodes = 0 } = portCounts() ?? {};
+  const { latePackets = 0, mistakenCodes = 0 } = packetCounts() ?? {};
   return {
     operations: operationsInUse(),
     buffers: buffersInUse(),

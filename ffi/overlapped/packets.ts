@@ -1,0 +1,145 @@
+/** The packets of the completion port, and whose each is: see "Whose packet it is" in completion_port.ts. */
+
+import { setImmediate } from "node:timers";
+import { ERROR_CODES } from "../win32/error_codes.ts";
+import { isCodeOfCall } from "../win32/last_error.ts";
+import { winsockCodeOf } from "../win32/ntstatus.ts";
+import { kernel32 } from "../win32/symbols/kernel32.ts";
+import type { DirectPoll } from "./direct_poll.ts";
+import { type Operation, operationAt, STATE } from "./operation.ts";
+import type { Poller } from "./poller.ts";
+import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_worker.ts";
+
+const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
+
+/** The words of an OVERLAPPED_ENTRY that are read: the key, and the address of the OVERLAPPED; of both the low half. */
+const ENTRY_WORDS = ENTRY_SIZE / 4;
+const KEY = 0;
+const OVERLAPPED = 2;
+// The keys of the packets that the library posts itself, which no socket has.
+/** Ends the worker. */
+const STOP_KEY = 0;
+/** See {@linkcode Packets.mark}. */
+export const MARK_KEY = -1;
+const MARK = BigInt(MARK_KEY >>> 0);
+
+/** The first key that a socket may have. */
+export const FIRST_KEY = STOP_KEY + 1;
+
+/** What was dequeued that belonged to no operation, and which codes were wrong, since the start. */
+export interface PacketCounts {
+  /** Packets that belonged to no operation in flight. */
+  latePackets: number;
+  /** Failures whose code was wrong, as the operation was in flight, or could not come from the call. */
+  mistakenCodes: number;
+}
+
+/** Where packets come from, and where they go. */
+export interface PacketSource {
+  /** The handle of the port. */
+  readonly port: bigint;
+  /** The words shared with the worker. */
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** The batches that the worker fills. */
+  readonly batches: Int32Array<SharedArrayBuffer>;
+  readonly direct: DirectPoll;
+  readonly poller: Poller;
+  /** Called for each operation that has completed. */
+  complete(operation: Operation, code: number, bytes: number): void;
+}
+
+/** Takes packets, and finds the operation of each. */
+export class Packets {
+  readonly #from: PacketSource;
+  #tail = FIRST_BATCH;
+  /** What has been counted. */
+  readonly counts: PacketCounts = { latePackets: 0, mistakenCodes: 0 };
+
+  constructor(from: PacketSource) {
+    this.#from = from;
+    from.control[WORDS.HEAD] = from.control[WORDS.TAIL] = FIRST_BATCH;
+  }
+
+  /** Whether the worker has filled a batch that has not been taken. */
+  get hasBatch(): boolean {
+    return Atomics.load(this.#from.control, WORDS.HEAD) !== this.#tail;
+  }
+
+  /**
+   * Posts a packet that says, when it is dequeued before one of the kernel's, that the operation was never begun.
+   *
+   * @param code What its call failed with.
+   */
+  mark(operation: Operation, code: number): void {
+    operation.code = code;
+    const isPosted = kernel32().PostQueuedCompletionStatus(this.#from.port, 0, MARK, operation.address) !== 0;
+    if (!isPosted) setImmediate(() => this.#repeatMark(operation, operation.low)); // for want of memory
+  }
+
+  /** Posts the mark of an operation once more, unless its packet has been dequeued meanwhile. */
+  #repeatMark(operation: Operation | undefined, low: number): void {
+    if (operation !== undefined && isMarked(operation, low)) this.mark(operation, operation.code);
+  }
+
+  /** Takes the packets that {@linkcode DirectPoll} has dequeued. */
+  takeDirect(count: number): void {
+    const { entries } = this.#from.direct;
+    for (let entry = 0; entry < count; entry++) {
+      const at = entry * ENTRY_WORDS;
+      if (entries[at + KEY] === MARK_KEY) this.#takeMark(entries, at);
+      else this.#take(entries, at);
+    }
+  }
+
+  /** A mark that was dequeued here: the worker may hold the packet it is behind, and not have published it. */
+  #takeMark(entries: Int32Array, at: number): void {
+    const hasPublished = !this.#from.poller.isStarted || Atomics.load(this.#from.control, WORDS.GATED) === 1;
+    this.takeBatches();
+    const low = entries[at + OVERLAPPED];
+    if (hasPublished) this.#take(entries, at);
+    else this.#repeatMark(operationAt(low), low);
+  }
+
+  /** Takes the batches that the worker has filled. */
+  takeBatches(): void {
+    while (Atomics.load(this.#from.control, WORDS.HEAD) !== this.#tail) {
+      const batch = this.#tail & (BATCHES - 1);
+      const count = Atomics.load(this.#from.control, WORDS.COUNTS + batch);
+      for (let entry = 0; entry < count; entry++) {
+        this.#take(this.#from.batches, (batch * BATCH_SIZE + entry) * ENTRY_WORDS);
+      }
+      this.#tail = this.#tail + 1 | 0;
+      Atomics.store(this.#from.control, WORDS.TAIL, this.#tail);
+    }
+  }
+
+  /** Queues the operation whose packet was dequeued. The kernel is done with it. */
+  #take(words: Int32Array, entry: number): void {
+    const key = words[entry + KEY];
+    const low = words[entry + OVERLAPPED];
+    const operation = operationAt(low);
+    if (key === STOP_KEY) return;
+    if (operation === undefined || !isInFlight(operation, low)) {
+      if (key !== MARK_KEY) this.counts.latePackets++;
+    } else if (key === operation.socket!.key) {
+      if (operation.isMistaken || operation.code !== 0) this.counts.mistakenCodes++;
+      this.#from.complete(operation, winsockCodeOf(operation.status), operation.transferred);
+    } else if (key !== MARK_KEY) {
+      this.counts.latePackets++;
+    } else if (isMarked(operation, low)) {
+      const { code } = operation;
+      if (!isCodeOfCall(code)) this.counts.mistakenCodes++;
+      this.#from.complete(operation, code, code === WSAEMSGSIZE ? operation.transferredWithWarning : 0);
+    }
+  }
+}
+
+/** Whether the kernel has an operation, and this is the OVERLAPPED of it, by the low half of its address. */
+function isInFlight({ state, low }: Operation, overlappedLow: number): boolean {
+  return state === STATE.IN_FLIGHT && low === overlappedLow;
+}
+
+/** The same, for one whose call did not succeed. */
+function isMarked(operation: Operation, overlappedLow: number): boolean {
+  return isInFlight(operation, overlappedLow) && operation.code !== 0;
+}
