@@ -1,12 +1,12 @@
 /** What the process and the library hold. */
 
-import { startedOperations } from "../../ffi/overlapped/operation.ts";
+import { type ResourceUse, resourceUse } from "../../ffi/overlapped/usage.ts";
 import { socketCount } from "../support/handles.ts";
 
 /** What the library and the system say is in use. */
 export interface Resources {
-  /** Operations whose end has not been heard of. */
-  readonly operations: number;
+  /** What the library counts itself. */
+  readonly library: ResourceUse;
   /** Handles of the kind that sockets are, as the system counts them. */
   readonly sockets: number;
   /** All handles of the process; undefined under Wine, which does not count them. */
@@ -72,10 +72,20 @@ function descriptorCount(): number | undefined {
 /** What is in use now. */
 export function resources(): Resources {
   return {
-    operations: startedOperations().length,
+    library: resourceUse(),
     sockets: socketCount(),
     handles: handleCount(),
     descriptors: descriptorCount(),
     memory: Deno.memoryUsage(),
+  };
+}
+
+/** What must be in use at the end as it was before. */
+export function inUse({ library, sockets }: Resources): Record<string, number> {
+  return {
+    "slots of operations": library.operations,
+    "native buffers": library.buffers,
+    "sockets of the library": library.sockets,
+    "sockets of the process": sockets,
   };
 }

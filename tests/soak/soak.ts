@@ -4,7 +4,7 @@ import { saltStreams } from "./keyed_stream.ts";
 import { Ledger } from "./ledger.ts";
 import { Meeting } from "./meeting.ts";
 import { Pressure } from "./pressure.ts";
-import { resources } from "./resources.ts";
+import { inUse, resources } from "./resources.ts";
 import { Scheduler } from "./scheduler.ts";
 import { progress, summary } from "./summary.ts";
 import { TRAFFIC } from "./traffic/all.ts";
@@ -87,9 +87,9 @@ const pressure = new Pressure(seed);
   stop();
 }
 const after = resources();
-for (const what of ["operations", "sockets"] as const) {
-  const left = after[what] - before[what];
-  if (left !== 0) ledger.wrong("leaked", Math.abs(left), `${before[what]} ${what} before, ${after[what]} at the end`);
+for (const [what, count] of Object.entries(inUse(after))) {
+  const left = count - inUse(before)[what];
+  if (left !== 0) ledger.wrong("leaked", Math.abs(left), `${left} more ${what} than before`);
 }
 console.log(summary({ ledger, pressure, seed, seconds: seconds(), before, after }));
 Deno.exit(ledger.hasWrongs ? 1 : 0);

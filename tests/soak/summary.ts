@@ -3,7 +3,7 @@
 import { SIZES } from "./datagram_sizes.ts";
 import { type Counts, type Ledger, type Wrong, WRONGS } from "./ledger.ts";
 import type { Pressure } from "./pressure.ts";
-import type { Resources } from "./resources.ts";
+import { inUse, type Resources } from "./resources.ts";
 
 function row(name: string, value: string, indent = 0): string {
   return `${" ".repeat(indent)}${name.padEnd(44 - indent)}${value.padStart(16)}`;
@@ -43,7 +43,9 @@ export function summary({ ledger, pressure, seed, seconds, before, after }: Outc
     row("sizes of datagrams", `${grouped(ledger.sizes.covered)} of ${grouped(SIZES)}`),
     row("functions made and thrown away", grouped(pressure.functions)),
     row("megabytes allocated and dropped", grouped(Math.round(pressure.bytes / 1e6))),
-    ...change("sockets", ({ sockets }) => sockets),
+    row("late packets", grouped(after.library.latePackets)),
+    row("mistaken codes", grouped(after.library.mistakenCodes)),
+    ...Object.keys(inUse(after)).flatMap((what) => change(what, (resources) => inUse(resources)[what])),
     ...change("handles", ({ handles }) => handles),
     ...change("descriptors", ({ descriptors }) => descriptors),
     ...change("resident memory in MB", ({ memory }) => Math.round(memory.rss / 1e6)),
