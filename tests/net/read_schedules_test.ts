@@ -4,10 +4,9 @@ import { concat } from "@std/bytes";
 import { setImmediate } from "node:timers";
 import { listenDatagram } from "@winsock/ws2";
 import { randomBytes } from "../support/bytes.ts";
-import { NEEDS_IPV6 } from "../support/families.ts";
+import { NEEDS_BOTH, NEEDS_IPV6 } from "../support/families.ts";
 import { connectedPair, type Pair } from "../support/pair.ts";
 import { randomNumbers } from "../support/random.ts";
-import { NEEDS_WINDOWS } from "../support/windows.ts";
 
 const SCHEDULES = 3000;
 /** How many schedules share a connection, on which what one leaves behind would meet the next. */
@@ -79,7 +78,7 @@ async function run(seed: number, { client, server }: Pair): Promise<void> {
 
 Deno.test(
   `reads of ${SCHEDULES} random schedules are settled in order, each byte goes to one, and aborts lose none`,
-  NEEDS_WINDOWS,
+  NEEDS_BOTH,
   async () => {
     for (let seed = 1; seed <= SCHEDULES; seed += PER_CONNECTION) {
       await using pair = await connectedPair({ to: seed % 200 === 1 ? "::1" : "127.0.0.1" });
