@@ -39,6 +39,8 @@ export class Ledger {
   /** The conversations that have ended, by kind. */
   readonly conversations = new Counts();
   readonly wrongs: Record<Wrong, number> = { lost: 0, "mixed up": 0, leaked: 0, stuck: 0, unexpected: 0 };
+  /** The datagrams that nothing can have dropped and that have not come yet, in words. */
+  readonly awaited = new Set<{ readonly what: string }>();
   /** What went wrong, in words: the first cases. */
   readonly stories: string[] = [];
   /** How many bytes were received and compared with what had been sent. */

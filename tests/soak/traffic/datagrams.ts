@@ -12,8 +12,6 @@ import { turns } from "./wait.ts";
  */
 const SMALL = 8000;
 const MOST_CLIENTS = 6;
-/** How long a datagram may take, in milliseconds. */
-const PATIENCE = 60_000;
 
 /** A socket that asks, and what it waits for. */
 interface Client {
@@ -36,14 +34,15 @@ function check(ledger: Ledger, label: string, data: Uint8Array, { key, length }:
   ledger.wrong("mixed up", 1, `${label}: ${length} bytes of ${key} were sent, ${data.length} bytes of ${whose} came`);
 }
 
-/** Waits for a datagram that nothing can have dropped; undefined when it does not come. */
-async function awaitDatagram<T>(table: Table, receiving: Promise<T>, what: string): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => timer = setTimeout(resolve, PATIENCE, undefined));
-  const received = await Promise.race([receiving, late]);
-  clearTimeout(timer);
-  if (received === undefined) table.ledger.wrong("lost", 1, `${table.label}: ${what} has not come`);
-  return received;
+/** Waits for a datagram that nothing can have dropped. */
+async function awaitDatagram<T>({ ledger, label }: Table, receiving: Promise<T>, what: string): Promise<T> {
+  const awaited = { what: `${label}: ${what} has not come` };
+  ledger.awaited.add(awaited);
+  try {
+    return await receiving;
+  } finally {
+    ledger.awaited.delete(awaited);
+  }
 }
 
 /** Gives up waiting a few times, before anything has been sent. */
@@ -82,7 +81,6 @@ class Server {
     const { ledger, label } = this.#table;
     const receiving = ledger.operation("receiveMessage", this.#socket.receiveMessage());
     const message = await awaitDatagram(this.#table, receiving, "a request");
-    if (message === undefined) return;
     const client = this.#clients.get(message.remoteAddr.port);
     if (client === undefined) {
       return ledger.wrong("mixed up", 1, `${label}: a request from port ${message.remoteAddr.port}, that of no client`);
@@ -110,9 +108,7 @@ async function ask(table: Table, client: Client, server: DatagramConn, hostname:
   if (random.chance(0.1)) await abortReceives(table, socket); // beside one that goes on waiting
   const sent = await ledger.operation("send", socket.send(keyedBytes(request.key, 0, request.length), to));
   if (sent !== request.length) ledger.wrong("lost", 1, `${label}: sent ${sent} of ${request.length} bytes`);
-  const received = await awaitDatagram(table, receiving, `an answer of ${client.answer.length} bytes`);
-  if (received === undefined) return;
-  const [data, from] = received;
+  const [data, from] = await awaitDatagram(table, receiving, `an answer of ${client.answer.length} bytes`);
   check(ledger, `${label}, answer`, data, client.answer);
   if (from.hostname === hostname && from.port === server.addr.port) return;
   ledger.wrong("mixed up", 1, `${label}: an answer from ${from.hostname} port ${from.port}`);
