@@ -79,6 +79,16 @@ export function allInFlight(socket?: bigint): InFlight[] {
   return [...operations.values()].filter((operation) => socket === undefined || operation.socket === socket);
 }
 
+/** The operation is over, and no packet of it will come. */
+export function forget(operation: InFlight): void {
+  release(operation);
+}
+
+/** The port and the key of a socket; undefined when it has none. */
+export function associationOf(socket: bigint): Pick<Association, "port" | "key"> | undefined {
+  return associations.get(socket);
+}
+
 /** Whether a call of this socket that succeeds at once sends no packet; undefined when it has no port. */
 export function skipsPackets(socket: bigint): boolean | undefined {
   return associations.get(socket)?.skipsPackets;
