@@ -172,7 +172,7 @@ export class Acceptor {
       if (mustBeRepeated(operation, code, acceptor.#socket)) acceptor.#fill();
       else acceptor.#failed(error);
     }
-    if (accepted !== undefined) acceptor.#take(accepted);
+    if (accepted !== undefined) acceptor.#take(accepted, hasWaited(operation));
     acceptor.#endIfClosed();
   };
 
@@ -183,8 +183,8 @@ export class Acceptor {
   }
 
   /** Hands a connection to whoever has waited longest, or keeps it. */
-  #take(accepted: Accepted): void {
-    this.#adapt();
+  #take(accepted: Accepted, hasWaited: boolean): void {
+    this.#adapt(hasWaited);
     const waiter = this.#nextWaiter();
     if (waiter === undefined && this.#socket.isClosed) return reset(accepted.handle);
     if (waiter === undefined) this.#ready.push(accepted);
@@ -193,8 +193,10 @@ export class Acceptor {
   }
 
   /** Has more or fewer calls wait, after one has ended. */
-  #adapt(): void {
+  #adapt(hasWaited: boolean): void {
     if (this.#ahead < USUAL_AHEAD) return void this.#ahead++;
+    // Where a call completes synchronously, so will the next one: none needs to wait for the clients that are there.
+    if (!hasWaited) return;
     let waiting = 0;
     for (const { state } of this.#calls) if (state === STATE.IN_FLIGHT) waiting++;
     const isWanted = this.#ready.length < USUAL_AHEAD;
@@ -267,6 +269,11 @@ export class Acceptor {
   #updateRef(): void {
     if (!this.#socket.isClosed) this.#socket.isRef = this.#isRef && this.#waiters.length > 0;
   }
+}
+
+/** Whether the operation of a call was in flight. */
+function hasWaited({ state, isSynchronous }: Operation): boolean {
+  return state === STATE.COMPLETED && !isSynchronous;
 }
 
 /** `l_onoff` 1 and `l_linger` 0: closing resets the connection, as the system does with those in its backlog. */

@@ -2,10 +2,28 @@
 import { assert } from "@std/assert";
 import { listen, type TcpConn } from "@winsock/ws2";
 import { setImmediate } from "node:timers";
+import { tcpExtensionFunctions } from "../../ffi/win32/extension_functions.ts";
+import { AF_INET } from "../../ffi/win32/headers/ws2def.ts";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 import { RawSocket } from "../support/raw.ts";
 import { countCalls } from "../support/stand_in.ts";
+
+/** Counts the calls of `AcceptEx` for IPv4 that complete synchronously, until the end of the block. */
+function countSynchronousAccepts(): Disposable & { calls: number } {
+  const { AcceptEx } = tcpExtensionFunctions(AF_INET);
+  const original = AcceptEx.call.bind(AcceptEx);
+  const count = { calls: 0, [Symbol.dispose]: () => void Reflect.deleteProperty(AcceptEx, "call") };
+  Object.defineProperty(AcceptEx, "call", {
+    configurable: true,
+    value(...parameters: Parameters<typeof original>) {
+      const result = original(...parameters);
+      if (result !== 0) count.calls++;
+      return result;
+    },
+  });
+  return count;
+}
 
 Deno.test("accept() takes a crowd of clients in a few turns, and goes back to few calls", NEEDS_IPV4, async () => {
   using sockets = countCalls(ws2_32(), "WSASocketW");
@@ -22,8 +40,10 @@ Deno.test("accept() takes a crowd of clients in a few turns, and goes back to fe
       most = Math.max(most, sockets.calls - 1 - servers.length); // one socket is the listener's
     }
   };
+  using accepts = countSynchronousAccepts();
   await knock(150);
-  assert(most > 32, `${most} calls waited at most while 150 clients came`);
+  // Where a call for a client that is there completes synchronously, as on Windows, none has to wait.
+  assert(most > 32 || accepts.calls > 100, `${most} calls waited at most while 150 clients came`);
   most = 0;
   for (let i = 0; i < 150; i++) await knock(1);
   assert(

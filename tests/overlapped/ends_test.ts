@@ -4,8 +4,11 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { runDeno, runProgram } from "../support/program.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
+/** For a test that starts hundreds of Workers, each of which loads the library anew. */
+const MANY = { ...NEEDS_WINDOWS, timeout: 600_000 };
+
 /** A program that runs others, and may read its Workers. */
-const runWithWorkers = (source: string) => runProgram(["--allow-read=.", "-"], source);
+const runWithWorkers = (source: string, limit?: number) => runProgram(["--allow-read=.", "-"], source, limit);
 
 Deno.test(
   "a child process that is started while sockets are open does not keep their ports",
@@ -36,8 +39,9 @@ Deno.test(
   },
 );
 
-Deno.test("200 Workers that use sockets, started and ended in turn, leave nothing behind", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await runWithWorkers(`
+Deno.test("200 Workers that use sockets, started and ended in turn, leave nothing behind", MANY, async () => {
+  const { code, stdout, stderr } = await runWithWorkers(
+    `
     import { connect, listen } from "./mod.ts";
     import { resourceUse } from "./ffi/overlapped/usage.ts";
     const source = new URL("tests/overlapped/programs/echo_worker.ts", "${new URL("../../", import.meta.url)}");
@@ -53,7 +57,9 @@ Deno.test("200 Workers that use sockets, started and ended in turn, leave nothin
     using listener = listen(); // the library works on
     using client = await connect({ hostname: "::1", port: listener.addr.port });
     console.log("connected");
-  `);
+  `,
+    MANY.timeout / 2,
+  );
   assertEquals([code, stdout, stderr], [0, "200 0 0\nconnected\n", ""]);
 });
 

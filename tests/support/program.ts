@@ -9,10 +9,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a Deno of this version in the project's folder until it ends by itself: `deno ARGS…`, with `input` to read. */
-export async function runDeno(args: readonly string[], input = ""): Promise<Ended> {
+/**
+ * Runs a Deno of this version in the project's folder until it ends by itself: `deno ARGS…`, with `input` to read.
+ *
+ * @param limit How long that may take before it counts as hanging, in milliseconds.
+ */
+export async function runDeno(args: readonly string[], input = "", limit = LIMIT.timeout / 2): Promise<Ended> {
   // One that hangs is ended, so that the test says what it had printed.
-  const signal = AbortSignal.timeout(LIMIT.timeout / 2);
+  const signal = AbortSignal.timeout(limit);
   const command = new Deno.Command("deno", {
     args: [...args],
     cwd: PROJECT,
@@ -33,8 +37,8 @@ export async function runDeno(args: readonly string[], input = ""): Promise<Ende
 const RUN = ["run", "--no-prompt", "--allow-ffi"];
 
 /** Runs a program that uses the library until it ends by itself: `deno run --allow-ffi ARGS…`. */
-export function runProgram(args: readonly string[], input = ""): Promise<Ended> {
-  return runDeno([...RUN, ...args], input);
+export function runProgram(args: readonly string[], input = "", limit?: number): Promise<Ended> {
+  return runDeno([...RUN, ...args], input, limit);
 }
 
 /** A program that goes on until it is told to end, or has nothing more to do. */
