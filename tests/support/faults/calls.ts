@@ -115,6 +115,7 @@ function openTables(): Table[] {
 
 /** The names of all calls that the library makes. */
 export function callNames(): string[] {
+  intercept();
   return [...tables().flatMap((table) => Object.keys(table)), ...EXTENSION_FUNCTIONS.values()];
 }
 
@@ -150,8 +151,12 @@ function answer(name: string, parameters: readonly unknown[], run: (parameters: 
 
 type AnyFunction = (...parameters: unknown[]) => unknown;
 
+let isIntercepting = false;
+
 /** Puts everything in place for good; without layers each call is passed on to the system. */
 function intercept(): void {
+  if (isIntercepting) return;
+  isIntercepting = true;
   for (const table of openTables()) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(table))) {
       if (UNTOUCHED.has(name)) continue;
@@ -172,12 +177,9 @@ function intercept(): void {
   };
 }
 
-let isIntercepting = false;
-
 /** Puts a layer around those in force, until the end of the block. */
 export function addLayer(layer: Layer): Disposable {
-  if (!isIntercepting) intercept();
-  isIntercepting = true;
+  intercept();
   layers.push(layer);
   return { [Symbol.dispose]: () => void layers.splice(layers.lastIndexOf(layer), 1) };
 }
