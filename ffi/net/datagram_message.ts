@@ -89,7 +89,7 @@ export function readPacketInfo(control: Uint8Array): PacketInfo {
     const { level, type, data } = controlMessageAt(control, at);
     if (level === IPPROTO_IP) readIpv4(info, type, data);
     else if (level === IPPROTO_IPV6) readIpv6(info, type, data);
-    else if (level === IPPROTO_UDP && type === UDP_COALESCED_INFO && data.length >= 4) info.segmentSize = int32(data);
+    else if (level === IPPROTO_UDP && type === UDP_COALESCED_INFO) setNumber(info, "segmentSize", data, 65535);
   }
   return info;
 }
@@ -99,18 +99,16 @@ const IN6_ADDR_LENGTH = 16;
 
 function readIpv4(info: PacketInfo, type: number, data: Uint8Array): void {
   if (type === IP_PKTINFO && data.length >= layout(IN_PKTINFO).size) readAddress(info, data, IN_ADDR_LENGTH);
-  else if (data.length < 4) return;
-  else if (type === IP_TTL || type === IP_HOPLIMIT) info.hopLimit = int32(data); // systems differ in the name
-  else if (type === IP_TOS) setTrafficClass(info, int32(data));
-  else if (type === IP_ECN) info.ecn = int32(data);
+  else if (type === IP_TTL || type === IP_HOPLIMIT) setNumber(info, "hopLimit", data, 255); // systems differ in the name
+  else if (type === IP_TOS) setTrafficClass(info, data);
+  else if (type === IP_ECN) setNumber(info, "ecn", data, 3);
 }
 
 function readIpv6(info: PacketInfo, type: number, data: Uint8Array): void {
   if (type === IPV6_PKTINFO && data.length >= layout(IN6_PKTINFO).size) readAddress(info, data, IN6_ADDR_LENGTH);
-  else if (data.length < 4) return;
-  else if (type === IPV6_HOPLIMIT) info.hopLimit = int32(data);
-  else if (type === IPV6_TCLASS) setTrafficClass(info, int32(data));
-  else if (type === IPV6_ECN) info.ecn = int32(data);
+  else if (type === IPV6_HOPLIMIT) setNumber(info, "hopLimit", data, 255);
+  else if (type === IPV6_TCLASS) setTrafficClass(info, data);
+  else if (type === IPV6_ECN) setNumber(info, "ecn", data, 3);
 }
 
 /** An in_pktinfo or in6_pktinfo: the address, then the index of the interface. */
@@ -123,7 +121,20 @@ function readAddress(info: PacketInfo, data: Uint8Array, length: number): void {
   info.interfaceIndex = interfaceIndex;
 }
 
-function setTrafficClass(info: PacketInfo, value: number): void {
+/** A number that is cut off or out of its range is left out: it would be none of what {@linkcode PacketInfo} promises. */
+function setNumber(
+  info: PacketInfo,
+  member: "hopLimit" | "ecn" | "segmentSize",
+  data: Uint8Array,
+  max: number,
+): void {
+  const value = data.length < 4 ? -1 : int32(data);
+  if (value >= 0 && value <= max) info[member] = value;
+}
+
+function setTrafficClass(info: PacketInfo, data: Uint8Array): void {
+  if (data.length < 4) return;
+  const value = int32(data);
   info.trafficClass = value & 0xff;
   info.ecn = value & 3;
 }

@@ -3,7 +3,8 @@
 import { bytesOf, layout } from "../layout/mod.ts";
 import { AF_INET, AF_INET6, SOCKADDR_IN } from "../win32/headers/ws2def.ts";
 import { SOCKADDR_IN6 } from "../win32/headers/ws2ipdef.ts";
-import { type IpAddress, isIpv4 } from "./address.ts";
+import { type IpAddress, isIpv4, MAX_SCOPE_ID } from "./address.ts";
+import { checkInteger, checkPort } from "./arguments.ts";
 
 /** An address and a port: where a socket is, or its peer. */
 export interface Endpoint {
@@ -11,12 +12,14 @@ export interface Endpoint {
   readonly address: IpAddress;
   /** From 0 to 65535. */
   readonly port: number;
-  /** The flow information of an IPv6 socket address; 0 for none. */
+  /** The flow information of an IPv6 socket address, a 32-bit number; 0 for none. */
   readonly flowInfo: number;
 }
 
 const IPV4_LENGTH = layout(SOCKADDR_IN).size;
 const IPV6_LENGTH = layout(SOCKADDR_IN6).size;
+const IPV6_BYTES = 16;
+const MAX_FLOW_INFO = 0xffffffff;
 /** The size of the largest sockaddr that is used here. */
 export const MAX_SOCKADDR_LENGTH: number = IPV6_LENGTH;
 
@@ -39,8 +42,11 @@ const ipv6 = layout(SOCKADDR_IN6).view(scratch);
  *
  * @param endpoint The address and the port.
  * @returns 16 or 28 bytes.
+ * @throws {TypeError} When a number is none.
+ * @throws {RangeError} When a number is out of its range, or the address has neither 4 nor 16 bytes.
  */
 export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Array<ArrayBuffer> {
+  checkPort(port);
   scratch.fill(0);
   if (isIpv4(address)) {
     ipv4.sin_family = AF_INET;
@@ -48,6 +54,10 @@ export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Arra
     ipv4Bytes.set(address.bytes);
     return scratch.slice(0, IPV4_LENGTH);
   }
+  const { length } = address.bytes;
+  if (length !== IPV6_BYTES) throw new RangeError(`address.bytes must have 4 or 16 bytes, got ${length}`);
+  checkInteger("address.scopeId", address.scopeId, 0, MAX_SCOPE_ID);
+  checkInteger("flowInfo", flowInfo, 0, MAX_FLOW_INFO);
   ipv6.sin6_family = AF_INET6;
   ipv6.sin6_port = port;
   ipv6.sin6_flowinfo = flowInfo;

@@ -1,30 +1,13 @@
 // Control buffers that no system should make: whatever they hold, nothing is read outside of them and nothing loops.
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { controlMessages, IP_PKTINFO, IPPROTO_IP, IPPROTO_IPV6, IPV6_PKTINFO } from "@winsock/ws2/ffi";
-import { IP_TTL, WSA_CMSG_DATA, WSA_CMSG_FIRSTHDR, WSA_CMSG_NXTHDR } from "@winsock/ws2/ffi";
+import { IP_ECN, IP_TTL, IPPROTO_UDP, IPV6_ECN, IPV6_HOPLIMIT, UDP_COALESCED_INFO } from "@winsock/ws2/ffi";
+import { WSA_CMSG_DATA, WSA_CMSG_FIRSTHDR, WSA_CMSG_NXTHDR } from "@winsock/ws2/ffi";
 import { readPacketInfo } from "../../ffi/net/datagram_message.ts";
 import { randomBytes } from "../support/bytes.ts";
+import { guarded } from "../support/guarded.ts";
 
 const LONGEST = 128;
-
-/** A buffer that fails the test when anything outside of it is looked at. */
-function guarded(bytes: Uint8Array): Uint8Array {
-  return new Proxy(bytes, {
-    get(target, key) {
-      if (typeof key === "string" && /^-?[\d.]/.test(key)) {
-        assert(Number(key) >= 0 && Number(key) < target.length, `byte ${key} of ${target.length} is read`);
-      }
-      if (key === "subarray" || key === "slice") {
-        return (start: number, end: number) => {
-          assert(start >= 0 && start <= end && end <= target.length, `${key}(${start}, ${end}) of ${target.length}`);
-          return guarded(target[key](start, end));
-        };
-      }
-      const value = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
 
 /** Reads a control buffer in every way there is; returns how many messages it holds. */
 function readAll(bytes: Uint8Array): number {
@@ -138,4 +121,20 @@ Deno.test("a number that is shorter than 32 bits is left out", () => {
   const bytes = claiming(24, 0, 20n, IPPROTO_IP, IP_TTL);
   bytes[HEADER] = 64;
   assertEquals(readPacketInfo(guarded(bytes)), { hopLimit: 64 });
+});
+
+Deno.test("a number that is out of the range of its member is left out", () => {
+  const numbers = [
+    [IPPROTO_IP, IP_TTL, 256],
+    [IPPROTO_IP, IP_TTL, -1],
+    [IPPROTO_IP, IP_ECN, 4],
+    [IPPROTO_IPV6, IPV6_HOPLIMIT, 256],
+    [IPPROTO_IPV6, IPV6_ECN, -1],
+    [IPPROTO_UDP, UDP_COALESCED_INFO, 65536],
+  ] as const;
+  for (const [level, type, value] of numbers) {
+    const bytes = claiming(24, 0, 20n, level, type);
+    new DataView(bytes.buffer).setInt32(HEADER, value, true);
+    assertEquals(readPacketInfo(guarded(bytes)), {}, `${value} of type ${type}`);
+  }
 });

@@ -83,3 +83,15 @@ Deno.test("decodeSockaddr() refuses another family and too few bytes", () => {
 Deno.test("MAX_SOCKADDR_LENGTH is the size of a sockaddr_in6", () => {
   assertEquals(MAX_SOCKADDR_LENGTH, 28);
 });
+
+Deno.test("encodeSockaddr() refuses numbers and addresses that would be cut off", () => {
+  const right: Endpoint = { address: { bytes: new Uint8Array(16), scopeId: 0 }, port: 1, flowInfo: 0 };
+  const bad: [Endpoint, string][] = [
+    [{ ...right, port: 65536 }, "port must be a whole number from 0 to 65535, got 65536"],
+    [{ ...right, port: Infinity }, "port must be a whole number from 0 to 65535, got Infinity"],
+    [{ ...right, flowInfo: -1 }, "flowInfo must be a whole number from 0 to 4294967295, got -1"],
+    [{ ...right, address: { ...right.address, scopeId: 2 ** 32 } }, "address.scopeId must be a whole number"],
+    [{ ...right, address: { bytes: new Uint8Array(5), scopeId: 0 } }, "address.bytes must have 4 or 16 bytes, got 5"],
+  ];
+  for (const [endpoint, message] of bad) assertThrows(() => encodeSockaddr(endpoint), RangeError, message);
+});
