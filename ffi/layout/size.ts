@@ -38,8 +38,8 @@ export function membersOf(def: CompoundDef): { readonly [member: string]: FieldD
 /** The size and alignment of any field. */
 export function extentOf(field: FieldDef): Extent {
   if (typeof field === "string") {
+    if (!Object.hasOwn(SCALAR_SIZES, field)) throw new TypeError(`Unknown scalar type "${field}"`);
     const size = SCALAR_SIZES[field];
-    if (size === undefined) throw new TypeError(`Unknown scalar type "${field}"`);
     return { size, align: size };
   }
   if ("array" in field) {

@@ -1,6 +1,6 @@
 /** Looking names up. */
 
-import { bytesOf, layout, type StructDef } from "../layout/mod.ts";
+import { bytesOf, layout, type StructDef, type View } from "../layout/mod.ts";
 import {
   allocateBuffer,
   copyFromNative,
@@ -8,14 +8,17 @@ import {
   type NativeBuffer,
   releaseBuffer,
 } from "../overlapped/native_memory.ts";
+import { ERROR_CODES } from "../win32/error_codes.ts";
 import { socketError, WinsockError } from "../win32/errors.ts";
 import { ADDRINFOW, AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM } from "../win32/headers/ws2def.ts";
 import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { formatAddress, type IpAddress, isIpv4 } from "./address.ts";
 import { checkFamily, checkHostname, checkOptions, checkPort, checkSignal, show } from "./arguments.ts";
 import { type NetAddr, toNetAddr } from "./net_addr.ts";
-import { decodeSockaddr, type Endpoint } from "./sockaddr.ts";
+import { decodeSockaddr, type Endpoint, familyOf, SOCKADDR_IN6_LENGTH, SOCKADDR_IN_LENGTH } from "./sockaddr.ts";
 import { withSignal } from "./with_signal.ts";
+
+const [WSANO_DATA] = ERROR_CODES.WSANO_DATA;
 
 /** Options of {@linkcode resolve}. */
 export interface ResolveOptions {
@@ -140,23 +143,34 @@ function readAnswer({ memory, tried, port }: Query, code: number): Endpoint[] {
   releaseBuffer(memory);
   if (code !== 0) throw socketError(tried, new WinsockError(code, "GetAddrInfoW"));
   try {
-    return readEndpoints(result[0], port);
+    const endpoints = readEndpoints(result[0], port);
+    if (endpoints.length > 0) return endpoints;
   } finally {
     ws2_32().FreeAddrInfoW(result[0]);
   }
+  throw socketError(tried, new WinsockError(WSANO_DATA, "GetAddrInfoW"));
 }
 
+/** The endpoints of a list. An entry without a whole sockaddr of its family is passed over: a provider may err. */
 function readEndpoints(first: bigint, port: number | undefined): Endpoint[] {
   const endpoints: Endpoint[] = [];
   const bytes = new Uint8Array(layout(ADDRINFOW).size);
   const info = layout(ADDRINFOW).view(bytes);
   for (let next = first; next !== 0n; next = info.ai_next) {
     copyFromNative(bytes, next, bytes.length);
-    if (info.ai_family !== AF_INET && info.ai_family !== AF_INET6) continue;
-    const sockaddr = new Uint8Array(Number(info.ai_addrlen));
-    copyFromNative(sockaddr, info.ai_addr, sockaddr.length);
+    const sockaddr = copySockaddr(info);
+    if (sockaddr === undefined) continue;
     const endpoint = decodeSockaddr(sockaddr);
     endpoints.push(port === undefined ? endpoint : { ...endpoint, port });
   }
   return endpoints;
+}
+
+function copySockaddr({ ai_family, ai_addr, ai_addrlen }: View<typeof ADDRINFOW>): Uint8Array | undefined {
+  if (ai_family !== AF_INET && ai_family !== AF_INET6) return undefined;
+  const length = ai_family === AF_INET ? SOCKADDR_IN_LENGTH : SOCKADDR_IN6_LENGTH;
+  if (ai_addr === 0n || ai_addrlen < length) return undefined;
+  const sockaddr = new Uint8Array(length);
+  copyFromNative(sockaddr, ai_addr, length);
+  return familyOf(sockaddr) === ai_family ? sockaddr : undefined;
 }

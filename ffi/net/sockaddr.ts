@@ -16,12 +16,14 @@ export interface Endpoint {
   readonly flowInfo: number;
 }
 
-const IPV4_LENGTH = layout(SOCKADDR_IN).size;
-const IPV6_LENGTH = layout(SOCKADDR_IN6).size;
+/** The size of a sockaddr_in. */
+export const SOCKADDR_IN_LENGTH: number = layout(SOCKADDR_IN).size;
+/** The size of a sockaddr_in6. */
+export const SOCKADDR_IN6_LENGTH: number = layout(SOCKADDR_IN6).size;
 const IPV6_BYTES = 16;
 const MAX_FLOW_INFO = 0xffffffff;
 /** The size of the largest sockaddr that is used here. */
-export const MAX_SOCKADDR_LENGTH: number = IPV6_LENGTH;
+export const MAX_SOCKADDR_LENGTH: number = SOCKADDR_IN6_LENGTH;
 
 // One buffer for all, and the views of it made once: a sockaddr passes through in one go.
 const scratch = new Uint8Array(MAX_SOCKADDR_LENGTH);
@@ -52,7 +54,7 @@ export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Arra
     ipv4.sin_family = AF_INET;
     ipv4.sin_port = port;
     ipv4Bytes.set(address.bytes);
-    return scratch.slice(0, IPV4_LENGTH);
+    return scratch.slice(0, SOCKADDR_IN_LENGTH);
   }
   const { length } = address.bytes;
   if (length !== IPV6_BYTES) throw new RangeError(`address.bytes must have 4 or 16 bytes, got ${length}`);
@@ -84,14 +86,19 @@ export function encodeSockaddr({ address, port, flowInfo }: Endpoint): Uint8Arra
 export function decodeSockaddr(bytes: Uint8Array): Endpoint {
   scratch.set(bytes.length > scratch.length ? bytes.subarray(0, scratch.length) : bytes);
   const family = bytes.length < 2 ? undefined : ipv4.sin_family;
-  if (family === AF_INET && bytes.length >= IPV4_LENGTH) {
+  if (family === AF_INET && bytes.length >= SOCKADDR_IN_LENGTH) {
     return { address: { bytes: ipv4Bytes.slice(), scopeId: 0 }, port: ipv4.sin_port, flowInfo: 0 };
   }
-  if (family === AF_INET6 && bytes.length >= IPV6_LENGTH) {
+  if (family === AF_INET6 && bytes.length >= SOCKADDR_IN6_LENGTH) {
     const address = { bytes: ipv6.sin6_addr.u.Byte.slice(), scopeId: ipv6.DUMMYUNIONNAME.sin6_scope_id };
     return { address, port: ipv6.sin6_port, flowInfo: ipv6.sin6_flowinfo };
   }
   throw new TypeError(`Not a sockaddr_in or sockaddr_in6: family ${family}, ${bytes.length} bytes`);
+}
+
+/** The family that a sockaddr, of two bytes at least, is of. */
+export function familyOf(sockaddr: Uint8Array): number {
+  return sockaddr[0] | sockaddr[1] << 8;
 }
 
 /** The endpoint of the peer, where the sockaddrs of both ends of a connection are in one array. */

@@ -77,8 +77,10 @@ Deno.test("layout() computes a definition once", () => {
 });
 
 Deno.test("layout() refuses what is no definition", () => {
-  const unknown = { struct: { a: "u24" } } as unknown as StructDef;
-  assertThrows(() => layout(unknown), TypeError, 'Unknown scalar type "u24"');
+  for (const name of ["u24", "", "toString", "constructor", "__proto__"]) {
+    const unknown = { struct: { a: name } } as unknown as StructDef;
+    assertThrows(() => layout(unknown), TypeError, `Unknown scalar type "${name}"`);
+  }
   for (const length of [-1, 0.5, NaN, Infinity]) {
     assertThrows(() => layout({ struct: { a: { array: "u8", length } } }), RangeError, `got ${length}`);
   }
