@@ -7,8 +7,12 @@ const MAX_LABEL_LENGTH = 63;
 
 /** How a value is shown in an error message. */
 export function show(value: unknown): string {
-  if (typeof value !== "string") return Deno.inspect(value, { depth: 0, strAbbreviateSize: 40 });
-  return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
+  if (typeof value === "string") return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
+  try {
+    return Deno.inspect(value, { depth: 0, strAbbreviateSize: 40 });
+  } catch { // from the code of the value itself, which must not hide what is wrong with it
+    return `a value of type ${typeof value}`;
+  }
 }
 
 /** Checks that a number is whole and within bounds. */
@@ -41,9 +45,17 @@ export function checkBoolean(name: string, value: unknown): boolean {
 /** Checks that a signal is one, and that it has not been aborted; throws its reason when it has. */
 export function checkSignal(signal: unknown): AbortSignal | undefined {
   if (signal === undefined) return undefined;
-  if (!(signal instanceof AbortSignal)) throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
+  if (!isSignal(signal)) throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
   signal.throwIfAborted();
   return signal;
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  try {
+    return value instanceof AbortSignal && typeof value.aborted === "boolean";
+  } catch { // a proxy, or an object that only has the prototype of one
+    return false;
+  }
 }
 
 /** Checks an object of options. */
@@ -51,13 +63,33 @@ export function checkOptions(value: unknown): void {
   if (typeof value !== "object" || value === null) throw new TypeError(`options must be an object, got ${show(value)}`);
 }
 
-/** Checks the array of a read or write. */
+/** A getter of typed arrays as it is, whatever a subclass or an array itself has in its place. */
+function getterOf(name: keyof Uint8Array): (this: unknown) => unknown {
+  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)!.get!;
+}
+
+const kindOf = getterOf(Symbol.toStringTag);
+const bufferOf = getterOf("buffer") as (this: Uint8Array) => ArrayBufferLike;
+const offsetOf = getterOf("byteOffset") as (this: Uint8Array) => number;
+const lengthOf = getterOf("byteLength") as (this: Uint8Array) => number;
+
+/**
+ * Checks the array of a read or write. Returns the array, or a plain one over the same memory when the array is of a
+ * subclass or has a length of its own: what those say of their length need not be true.
+ */
 export function checkBytes(name: string, value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);
-  if (value.buffer instanceof ArrayBuffer && value.buffer.detached) {
+  if (!isBytes(value)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);
+  const buffer = bufferOf.call(value);
+  if (buffer instanceof ArrayBuffer && buffer.detached) {
     throw new TypeError(`${name} must be a Uint8Array with memory, got one whose buffer is detached`);
   }
-  return value;
+  const isPlain = Object.getPrototypeOf(value) === Uint8Array.prototype && !Object.hasOwn(value, "byteLength");
+  return isPlain ? value : new Uint8Array(buffer, offsetOf.call(value), lengthOf.call(value));
+}
+
+/** Whether a value is a Uint8Array: a proxy of one, or an object with its prototype, is not. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return kindOf.call(value) === "Uint8Array";
 }
 
 /** Checks a host: an IP address, or a name, which is returned as it is. */

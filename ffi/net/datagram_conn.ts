@@ -157,10 +157,10 @@ export class DatagramConn implements Deno.DatagramConn {
   sendMessage(p: Uint8Array, addr: Deno.Addr, options: SendMessageOptions = {}): Promise<number> {
     return promised(() => {
       this.#socket.checkOpen();
-      checkBytes("p", p);
+      const data = checkBytes("p", p);
       checkOptions(options);
       checkSignal(options.signal);
-      return sendDatagram(this.#socket, p, checkDestination(addr), options);
+      return sendDatagram(this.#socket, data, checkDestination(addr), options);
     });
   }
 

@@ -2,7 +2,7 @@
 
 import { SO_RCVBUF, SO_SNDBUF, SOL_SOCKET } from "../win32/headers/ws2def.ts";
 import { IP_TTL, IPV6_UNICAST_HOPS } from "../win32/headers/ws2ipdef.ts";
-import { checkBytes, checkInteger, show } from "./arguments.ts";
+import { checkBytes, checkInteger, isBytes, show } from "./arguments.ts";
 import type { OptionAccess } from "./option_access.ts";
 
 const HOP_LIMIT = { ipv4: IP_TTL, ipv6: IPV6_UNICAST_HOPS };
@@ -84,8 +84,8 @@ export class SocketOptions {
    * @throws {Deno.errors.BadResource} When the socket is closed.
    */
   get(level: number, name: number): number {
-    const what = describeOption(level, name);
-    return this.#access.getNumber(what, level, name);
+    const option = checkOption(level, name);
+    return this.#access.getNumber(option.what, option.level, option.name);
   }
 
   /**
@@ -100,8 +100,8 @@ export class SocketOptions {
    * @throws {Deno.errors.BadResource} When the socket is closed.
    */
   getBytes(level: number, name: number, room: number): Uint8Array<ArrayBuffer> {
-    const what = describeOption(level, name);
-    return this.#access.getBytes(what, level, name, checkInteger("room", room, 1, 65536));
+    const option = checkOption(level, name);
+    return this.#access.getBytes(option.what, option.level, option.name, checkInteger("room", room, 1, 65536));
   }
 
   /**
@@ -116,20 +116,25 @@ export class SocketOptions {
    * @throws {Deno.errors.BadResource} When the socket is closed.
    */
   set(level: number, name: number, value: number | boolean | Uint8Array): void {
-    const what = describeOption(level, name);
-    this.#access.set(what, level, name, optionValue(value));
+    const option = checkOption(level, name);
+    this.#access.set(option.what, option.level, option.name, optionValue(value));
   }
 }
 
-function describeOption(level: number, name: number): string {
+/** An option that is given by its number, and how errors name it. */
+function checkOption(
+  level: number,
+  name: number,
+): { readonly what: string; readonly level: number; readonly name: number } {
   checkInteger("level", level, MIN_INT, MAX_INT);
   checkInteger("name", name, MIN_INT, MAX_INT);
-  return `option 0x${(name >>> 0).toString(16)} of level 0x${(level >>> 0).toString(16)}`;
+  const what = `option 0x${(name >>> 0).toString(16)} of level 0x${(level >>> 0).toString(16)}`;
+  return { what, level: level | 0, name: name | 0 }; // -0 is a whole number, which FFI refuses
 }
 
 function optionValue(value: number | boolean | Uint8Array): number | Uint8Array {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "number") return checkInteger("value", value, MIN_INT, 2 * MAX_INT + 1);
-  if (value instanceof Uint8Array) return checkBytes("value", value);
+  if (isBytes(value)) return checkBytes("value", value);
   throw new TypeError(`value must be a number, a boolean or a Uint8Array, got ${show(value)}`);
 }
