@@ -95,13 +95,11 @@ function messageReceived(
 }
 
 function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
-  if (p !== undefined) {
-    checkBytes("p", p);
-    if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
-  }
+  const target = p === undefined ? undefined : checkBytes("p", p);
+  if (target?.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
   socket.overlapped.join();
   const operation = acquireOperation(RECEIVE_ROOM);
-  operation.target = p;
+  operation.target = target;
   operation.context = socket;
   operation.series = socket.receives;
   return operation;

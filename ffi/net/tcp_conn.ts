@@ -83,10 +83,10 @@ export class TcpConn implements Deno.TcpConn {
   read(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
     try {
       this.#checkOpen();
-      checkBytes("p", p);
-      if (p.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
+      const target = checkBytes("p", p);
+      if (target.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
       const signal = options && checkSignal(options.signal);
-      return this.#reader.read(p, signal);
+      return this.#reader.read(target, signal);
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot read from ${this.#peer}`, error));
     }
@@ -117,10 +117,10 @@ export class TcpConn implements Deno.TcpConn {
   write(p: Uint8Array, options?: WaitOptions): Promise<number> {
     try {
       this.#checkOpen();
-      checkBytes("p", p);
+      const data = checkBytes("p", p);
       const signal = options && checkSignal(options.signal);
-      if (p.byteLength === 0) return Promise.resolve(0);
-      return this.#writer.write(p, signal);
+      if (data.byteLength === 0) return Promise.resolve(0);
+      return this.#writer.write(data, signal);
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
     }
