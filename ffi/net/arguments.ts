@@ -79,12 +79,15 @@ const lengthOf = getterOf("byteLength") as (this: Uint8Array) => number;
  */
 export function checkBytes(name: string, value: unknown): Uint8Array {
   if (!isBytes(value)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);
-  const buffer = bufferOf.call(value);
-  if (buffer instanceof ArrayBuffer && buffer.detached) {
-    throw new TypeError(`${name} must be a Uint8Array with memory, got one whose buffer is detached`);
-  }
+  const length = lengthOf.call(value);
+  if (length === 0) checkAttached(name, bufferOf.call(value));
   const isPlain = Object.getPrototypeOf(value) === Uint8Array.prototype && !Object.hasOwn(value, "byteLength");
-  return isPlain ? value : new Uint8Array(buffer, offsetOf.call(value), lengthOf.call(value));
+  return isPlain ? value : new Uint8Array(bufferOf.call(value), offsetOf.call(value), length);
+}
+
+function checkAttached(name: string, buffer: ArrayBufferLike): void {
+  if (!(buffer instanceof ArrayBuffer && buffer.detached)) return;
+  throw new TypeError(`${name} must be a Uint8Array with memory, got one whose buffer is detached`);
 }
 
 /** Whether a value is a Uint8Array: a proxy of one, or an object with its prototype, is not. */
