@@ -7,17 +7,16 @@ function hostile(): unknown {
   const refuse = (): never => {
     throw new Error("hostile value");
   };
-  return {
+  const value = {
     toString: refuse,
     valueOf: refuse,
     toJSON: refuse,
     [Symbol.toPrimitive]: refuse,
     [Symbol.for("Deno.customInspect")]: refuse,
     [Symbol.for("nodejs.util.inspect.custom")]: refuse,
-    get [Symbol.toStringTag]() {
-      return refuse();
-    },
   };
+  // Not enumerable: a copy of its members may be made.
+  return Object.defineProperty(value, Symbol.toStringTag, { get: refuse });
 }
 
 function revoked(): unknown {
