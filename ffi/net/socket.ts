@@ -122,9 +122,16 @@ function hasFileHandle(handle: bigint): boolean {
   return (layout(WSAPROTOCOL_INFOW).view(info).dwServiceFlags1 & XP1_IFS_HANDLES) !== 0;
 }
 
+// What calls read or write that are over when they return: one of each for all, as new ones would be a good part of the
+// garbage that a connection makes.
+const optionNumber = new Int32Array(1);
+const nameBytes = new Uint8Array(MAX_SOCKADDR_LENGTH);
+const nameLength = new Int32Array(1);
+
 /** Sets an option: a number, a flag as 0 or 1, or the bytes of a struct. */
 export function setOption(handle: bigint, level: number, name: number, value: number | Uint8Array): void {
-  const bytes = typeof value === "number" ? new Int32Array([value]) : value;
+  if (typeof value === "number") optionNumber[0] = value;
+  const bytes = typeof value === "number" ? optionNumber : value;
   check(ws2_32().setsockopt(handle, level, name, bytes, bytes.byteLength), "setsockopt");
 }
 
@@ -148,10 +155,15 @@ export function bindSocket(handle: bigint, endpoint: Endpoint): void {
   check(ws2_32().bind(handle, name, name.length), "bind");
 }
 
+/** The local sockaddr of a socket, in an array that is good until the next call only. */
+export function localSockaddr(handle: bigint): Uint8Array {
+  nameBytes.fill(0);
+  nameLength[0] = nameBytes.length;
+  check(ws2_32().getsockname(handle, nameBytes, nameLength), "getsockname");
+  return nameBytes;
+}
+
 /** The local endpoint of a socket. */
 export function localEndpoint(handle: bigint): Endpoint {
-  const name = new Uint8Array(MAX_SOCKADDR_LENGTH);
-  const length = new Int32Array([name.length]);
-  check(ws2_32().getsockname(handle, name, length), "getsockname");
-  return decodeSockaddr(name.subarray(0, length[0]));
+  return decodeSockaddr(localSockaddr(handle));
 }

@@ -15,7 +15,7 @@ import { choosePortLate, connectOnce } from "./connect_options.ts";
 import { failureOf, interrupted, mustBeRepeated } from "./failure.ts";
 import { addressFor, formatEndpoint, type SocketFamily } from "./net_addr.ts";
 import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "./sockaddr.ts";
-import { afOf, isFamilyMissing, localEndpoint, setUpSocket } from "./socket.ts";
+import { afOf, isFamilyMissing, localSockaddr, setUpSocket } from "./socket.ts";
 import { TcpConn } from "./tcp_conn.ts";
 
 /** How long an attempt may go on alone before the next one joins it, in milliseconds: RFC 8305 recommends 250. */
@@ -81,7 +81,7 @@ function finishAttempt(operation: Operation, code: number): TcpConn | Promise<Tc
     if (code !== 0) throw new WinsockError(code, "ConnectEx");
     check(ws2_32().setsockopt(socket.handle, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, null, 0), "setsockopt");
     const sockaddrs = new Uint8Array(2 * MAX_SOCKADDR_LENGTH);
-    sockaddrs.set(encodeSockaddr(localEndpoint(socket.handle)));
+    sockaddrs.set(localSockaddr(socket.handle));
     sockaddrs.set(remote, MAX_SOCKADDR_LENGTH);
     return new TcpConn(socket, sockaddrs);
   } catch (error) {
