@@ -1,5 +1,6 @@
 // The soak: see HELP.
 import { parseArgs } from "@std/cli/parse-args";
+import { isFlat } from "./flat.ts";
 import { saltStreams } from "./keyed_stream.ts";
 import { Ledger } from "./ledger.ts";
 import { Meeting } from "./meeting.ts";
@@ -20,6 +21,9 @@ lost, mixed up or leaked.
   --places N         how many conversations are held at a time (default: 40)
   --only NAMES       kinds of traffic, separated by commas (default: all)
   --list             name the kinds of traffic
+  --flat             something else: whether what is in use stays the same over 100,000 connections and 1,000,000
+                     operations, beside Deno's own sockets; exits with 1 when it grows
+  --share N          a part of these only, such as 0.01 (default: 1)
   --help             show this text`;
 
 function fail(message: string): never {
@@ -28,8 +32,8 @@ function fail(message: string): never {
 }
 
 const flags = parseArgs(Deno.args, {
-  string: ["minutes", "seed", "places", "only"],
-  boolean: ["list", "help"],
+  string: ["minutes", "seed", "places", "only", "share"],
+  boolean: ["flat", "list", "help"],
   unknown: (argument) => fail(`unknown argument ${argument}, see --help`),
 });
 if (flags.help || flags.list) {
@@ -37,14 +41,19 @@ if (flags.help || flags.list) {
   Deno.exit();
 }
 
-function number(name: "minutes" | "seed" | "places", fallback: number, pattern: RegExp): number {
+function number(name: "minutes" | "seed" | "places" | "share", fallback: number, pattern: RegExp): number {
   const text = flags[name];
   if (text === undefined) return fallback;
   return pattern.test(text) ? Number(text) : fail(`--${name} must be a number, got "${text}"`);
 }
 
 const WHOLE = /^\d{1,9}$/;
-const total = 60 * number("minutes", 1, /^\d+(\.\d+)?$/);
+const FRACTION = /^\d+(\.\d+)?$/;
+if (flags.flat) {
+  const share = number("share", 1, FRACTION);
+  Deno.exit(await isFlat({ connections: 100_000 * share, operations: 1_000_000 * share }) ? 0 : 1);
+}
+const total = 60 * number("minutes", 1, FRACTION);
 const seed = number("seed", crypto.getRandomValues(new Uint32Array(1))[0] % 1e9, WHOLE);
 const places = number("places", 40, WHOLE);
 const traffic = flags.only === undefined

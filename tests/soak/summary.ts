@@ -49,6 +49,8 @@ export function summary({ ledger, pressure, seed, seconds, before, after }: Outc
     ...change("handles", ({ handles }) => handles),
     ...change("descriptors", ({ descriptors }) => descriptors),
     ...change("resident memory in MB", ({ memory }) => Math.round(memory.rss / 1e6)),
+    ...change("V8's memory in use in MB", ({ memory }) => Math.round(memory.heapUsed / 1e6)),
+    ...change("V8's memory reserved in MB", ({ memory }) => Math.round(memory.heapTotal / 1e6)),
     ...wrongs,
     ...ledger.stories.map((story) => `  ${story}`),
   ].join("\n");
