@@ -26,7 +26,8 @@ export const LISTENER_CHURN: Traffic = {
   weight: 6,
   async run(table) {
     const { ledger, random, label } = table;
-    const listener = listen({ hostname: "127.0.0.1" });
+    await using all = new AsyncDisposableStack();
+    const listener = all.use(listen({ hostname: "127.0.0.1" }));
     const { port } = listener.addr;
     const clients = await Promise.all(
       Array.from(
@@ -34,6 +35,7 @@ export const LISTENER_CHURN: Traffic = {
         () => ledger.operation("connect", connect({ hostname: "127.0.0.1", port })),
       ),
     );
+    for (const client of clients) all.use(client);
     const byPort = new Map(clients.map((client) => [client.localAddr.port, client]));
 
     for (let left = random.between(0, clients.length); left > 0; left--) {
@@ -42,7 +44,7 @@ export const LISTENER_CHURN: Traffic = {
       if (random.chance(0.3)) controller.abort();
       let server: TcpConn;
       try {
-        server = await accepting;
+        server = all.use(await accepting);
       } catch (error) {
         if (nameOf(error) !== "AbortError") throw error;
         ledger.fault(error);
