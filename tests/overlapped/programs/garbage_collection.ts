@@ -7,6 +7,7 @@ const { gc } = globalThis as unknown as { gc(): void };
 const CONNECTIONS = 20;
 const READS = 50;
 const LENGTH = 3000;
+const CHUNK = 96 * 1024;
 
 /** Collects until `isDone`; a WeakRef holds what it has been asked for until the turn is over. */
 async function collect(isDone: () => boolean): Promise<boolean> {
@@ -55,7 +56,7 @@ const expected = randomBytes(64 * 1024 * CONNECTIONS);
 function start(): Promise<number>[] {
   return servers.flatMap((server, index) =>
     Array.from({ length: 64 }, (_, part) => {
-      const chunk = new Uint8Array(64 * 1024); // together far more than the systems keep: the last ones pend
+      const chunk = new Uint8Array(CHUNK); // together far more than the systems keep: the last ones wait
       chunk.set(expected.subarray(index * 64 * 1024 + part * 1024, index * 64 * 1024 + (part + 1) * 1024));
       chunks.push(new WeakRef(chunk));
       return server.write(chunk);
@@ -66,17 +67,17 @@ const writing = start();
 const held = () => chunks.filter((chunk) => chunk.deref() !== undefined).length;
 await collect(() => false);
 console.log("data that waits is kept:", held() > 0, held() < chunks.length);
-const received = await Promise.all(clients.map((client) => readExactly(client, 64 * 64 * 1024)));
+const received = await Promise.all(clients.map((client) => readExactly(client, 64 * CHUNK)));
 console.log(
   "data arrives:",
   received.every((bytes, index) =>
     Array.from({ length: 64 }, (_, part) => part).every((part) =>
-      String(bytes.subarray(part * 64 * 1024, part * 64 * 1024 + 1024)) ===
+      String(bytes.subarray(part * CHUNK, part * CHUNK + 1024)) ===
         String(expected.subarray(index * 64 * 1024 + part * 1024, index * 64 * 1024 + (part + 1) * 1024))
     )
   ),
 );
-console.log("writes are complete:", (await Promise.all(writing)).every((bytes) => bytes === 64 * 1024));
+console.log("writes are complete:", (await Promise.all(writing)).every((bytes) => bytes === CHUNK));
 console.log("data that is sent is freed:", await collect(() => held() === 0));
 
 // Connections that nobody but the library knows any more.
