@@ -29,16 +29,18 @@
  *
  * @module
  */
-export { connect, type ConnectOptions, listen, type ListenOptions } from "./ffi/net/tcp.ts";
-export { TcpConn, type WaitOptions } from "./ffi/net/tcp_conn.ts";
-export { TcpListener } from "./ffi/net/tcp_listener.ts";
-export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram.ts";
-export { DatagramConn } from "./ffi/net/datagram_conn.ts";
-export { DatagramOptions } from "./ffi/net/datagram_options.ts";
-export type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./ffi/net/datagram_message.ts";
-export type { NetAddr } from "./ffi/net/net_addr.ts";
+export { connect, type ConnectOptions } from "./ffi/net/tcp/connect.ts";
+export { listen, type ListenOptions } from "./ffi/net/tcp/listen.ts";
+export { TcpConn } from "./ffi/net/tcp/conn.ts";
+export { TcpListener } from "./ffi/net/tcp/listener.ts";
+export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram/listen.ts";
+export { DatagramConn } from "./ffi/net/datagram/conn.ts";
+export { DatagramOptions } from "./ffi/net/datagram/options.ts";
+export type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./ffi/marshal/packet_info.ts";
+export type { NetAddr } from "./ffi/marshal/net_addr.ts";
 export { resolve, type ResolveOptions } from "./ffi/net/resolve.ts";
-export { SocketOptions } from "./ffi/net/socket_options.ts";
-export { probeStack, type StackInfo } from "./ffi/net/stack.ts";
-export { TcpOptions } from "./ffi/net/tcp_options.ts";
+export { SocketOptions } from "./ffi/net/options.ts";
+export { probeStack, type StackInfo } from "./ffi/net/family.ts";
+export { TcpOptions } from "./ffi/net/tcp/options.ts";
+export type { WaitOptions } from "./ffi/net/wait.ts";
 export { WinsockError } from "./ffi/win32/errors.ts";

@@ -37,26 +37,21 @@
  */
 
 export * from "./layout/mod.ts";
-export * from "./win32/headers/afunix.ts";
-export * from "./win32/headers/guiddef.ts";
-export * from "./win32/headers/in6addr.ts";
-export * from "./win32/headers/inaddr.ts";
-export * from "./win32/headers/minwinbase.ts";
-export * from "./win32/headers/mstcpip.ts";
-export * from "./win32/headers/mswsock.ts";
-export * from "./win32/headers/mswsockdef.ts";
-export * from "./win32/headers/qos.ts";
-export * from "./win32/headers/rest/mstcpip.ts";
-export * from "./win32/headers/rest/mswsock.ts";
-export * from "./win32/headers/rest/winsock2.ts";
-export * from "./win32/headers/rest/ws2def.ts";
-export * from "./win32/headers/rest/ws2ipdef.ts";
-export * from "./win32/headers/winnt.ts";
-export * from "./win32/headers/winsock2.ts";
-export * from "./win32/headers/ws2def.ts";
-export * from "./win32/headers/ws2ipdef.ts";
-export * from "./win32/headers/ws2spi.ts";
-export * from "./win32/headers/ws2tcpip.ts";
+export * from "./raw/headers/afunix.ts";
+export * from "./raw/headers/guiddef.ts";
+export * from "./raw/headers/in6addr.ts";
+export * from "./raw/headers/inaddr.ts";
+export * from "./raw/headers/minwinbase.ts";
+export * from "./raw/headers/mswsockdef.ts";
+export * from "./raw/headers/qos.ts";
+export * from "./raw/headers/mstcpip.ts";
+export * from "./raw/headers/mswsock.ts";
+export * from "./raw/headers/winnt.ts";
+export * from "./raw/headers/winsock2.ts";
+export * from "./raw/headers/ws2def.ts";
+export * from "./raw/headers/ws2ipdef.ts";
+export * from "./raw/headers/ws2spi.ts";
+export * from "./raw/headers/ws2tcpip.ts";
 export {
   formatAddress,
   type IpAddress,
@@ -65,7 +60,7 @@ export {
   mapAddress,
   parseAddress,
   unmapAddress,
-} from "./net/address.ts";
+} from "./marshal/ip_address.ts";
 export {
   type ControlMessage,
   controlMessages,
@@ -77,24 +72,24 @@ export {
   WSA_CMSG_SPACE,
   WSA_CMSGDATA_ALIGN,
   WSA_CMSGHDR_ALIGN,
-} from "./net/control_message.ts";
-export { decodeSockaddr, encodeSockaddr, type Endpoint } from "./net/sockaddr.ts";
-export { type AddressInfoDef, AddressInfoList } from "./win32/address_info.ts";
+} from "./marshal/control_message.ts";
+export { decodeSockaddr, encodeSockaddr, type Endpoint } from "./marshal/sockaddr.ts";
+export { type AddressInfoDef, AddressInfoList } from "./raw/address_info.ts";
 export { check, checkCode } from "./win32/check.ts";
-export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/error_codes.ts";
+export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/errors.ts";
 export { WinsockError } from "./win32/errors.ts";
-export { guidBytes, guidText } from "./win32/guid.ts";
-export type { Ipv4Bytes, Ipv4SockaddrBytes, Ipv6Bytes, Ipv6SockaddrBytes } from "./win32/inlines/address_bytes.ts";
-export * from "./win32/inlines/byte_order.ts";
-export * from "./win32/inlines/fd_set.ts";
-export * from "./win32/inlines/gai_strerror.ts";
-export * from "./win32/inlines/in4.ts";
-export * from "./win32/inlines/in6.ts";
-export * from "./win32/inlines/notifications.ts";
-export * from "./win32/inlines/scope.ts";
-export * from "./win32/inlines/sockaddr.ts";
-export * from "./win32/inlines/socket_options.ts";
-export * from "./win32/inlines/source_filter.ts";
+export { guidBytes, guidText } from "./win32/provider.ts";
+export type { Ipv4Bytes, Ipv4SockaddrBytes, Ipv6Bytes, Ipv6SockaddrBytes } from "./raw/inlines/address_bytes.ts";
+export * from "./raw/inlines/byte_order.ts";
+export * from "./raw/inlines/fd_set.ts";
+export * from "./raw/inlines/gai_strerror.ts";
+export * from "./raw/inlines/in4.ts";
+export * from "./raw/inlines/in6.ts";
+export * from "./raw/inlines/notifications.ts";
+export * from "./raw/inlines/scope.ts";
+export * from "./raw/inlines/sockaddr.ts";
+export * from "./raw/inlines/socket_options.ts";
+export * from "./raw/inlines/source_filter.ts";
 export { systemFile } from "./win32/library.ts";
 export {
   addressOf,
@@ -107,43 +102,32 @@ export {
   type StructArray,
   structAt,
   structsIn,
-} from "./win32/memory.ts";
-export { type Owned, owned } from "./win32/owned.ts";
-export { memoryAt } from "./win32/pointer.ts";
-export { type Kernel32, kernel32, ws2_32 } from "./win32/raw.ts";
-export { extensionFunctions, registeredIoFunctions } from "./win32/raw_extensions.ts";
-export type { AddressTextFunctions } from "./win32/symbols/address_text.ts";
-export type { ByteOrderFunctions } from "./win32/symbols/byte_order.ts";
+} from "./raw/memory.ts";
+export { type Owned, owned } from "./raw/owned.ts";
+export { memoryAt } from "./win32/msvcrt.ts";
+export { type Kernel32, kernel32, ws2_32 } from "./raw/dll.ts";
+export { extensionFunctions, registeredIoFunctions } from "./raw/extensions.ts";
+export type { AddressTextFunctions } from "./raw/symbols/address_text.ts";
+export type { ByteOrderFunctions } from "./raw/symbols/byte_order.ts";
 export {
   LPCONDITIONPROC,
   LPLOOKUPSERVICE_COMPLETION_ROUTINE,
   LPWSAOVERLAPPED_COMPLETION_ROUTINE,
-} from "./win32/symbols/callbacks.ts";
-export type { CatalogFunctions } from "./win32/symbols/catalog.ts";
-export type { ExtensionFunctions } from "./win32/symbols/extensions.ts";
-export type { EventFunctions } from "./win32/symbols/events.ts";
-export type { IoFunctions } from "./win32/symbols/io.ts";
-export type { LegacyFunctions } from "./win32/symbols/legacy.ts";
-export type { NameServiceFunctions } from "./win32/symbols/name_service.ts";
-export type { ProviderFunctions } from "./win32/symbols/provider.ts";
-export type { RegisteredIoFunctions } from "./win32/symbols/registered_io.ts";
-export type { ResolverFunctions } from "./win32/symbols/resolver.ts";
-export type { SocketFunctions } from "./win32/symbols/sockets.ts";
-export type { StartupFunctions } from "./win32/symbols/startup.ts";
-export { KERNEL32_SYMBOLS } from "./win32/symbols/kernel32.ts";
-export { type Ws2_32, WS2_32_SYMBOLS } from "./win32/symbols/ws2_32.ts";
-export { narrowString, readNarrowString, readWideString, wideString, type WideText } from "./win32/text.ts";
-export type {
-  HANDLE,
-  HWND,
-  Memory,
-  PlainBytes,
-  Pointer,
-  RIO_BUFFERID,
-  RIO_CQ,
-  RIO_RQ,
-  Sockaddr,
-  SOCKET,
-  StructBytes,
-  WSAEVENT,
-} from "./win32/types.ts";
+} from "./raw/symbols/callbacks.ts";
+export type { CatalogFunctions } from "./raw/symbols/catalog.ts";
+export type { ExtensionFunctions } from "./raw/symbols/extensions.ts";
+export type { EventFunctions } from "./raw/symbols/events.ts";
+export type { IoFunctions } from "./raw/symbols/io.ts";
+export type { LegacyFunctions } from "./raw/symbols/legacy.ts";
+export type { NameServiceFunctions } from "./raw/symbols/name_service.ts";
+export type { ProviderFunctions } from "./raw/symbols/provider.ts";
+export type { RegisteredIoFunctions } from "./raw/symbols/registered_io.ts";
+export type { ResolverFunctions } from "./raw/symbols/resolver.ts";
+export type { SocketFunctions } from "./raw/symbols/sockets.ts";
+export type { StartupFunctions } from "./raw/symbols/startup.ts";
+export { KERNEL32_SYMBOLS } from "./win32/kernel32.ts";
+export { type Ws2_32, WS2_32_SYMBOLS } from "./raw/symbols/ws2_32.ts";
+export { narrowString, readNarrowString, readWideString, wideString, type WideText } from "./raw/text.ts";
+export type { HANDLE, HWND, SOCKET, WSAEVENT } from "./win32/handles.ts";
+export type { Memory, RIO_BUFFERID, RIO_CQ, RIO_RQ, Sockaddr } from "./raw/types.ts";
+export type { PlainBytes, Pointer, StructBytes } from "./layout/bytes.ts";

@@ -30,17 +30,33 @@ const library = ["mod.ts", ...await Array.fromAsync(typescriptFiles("ffi/"))];
 const examples = await Array.fromAsync(typescriptFiles("examples/"));
 const tests = await Array.fromAsync(typescriptFiles("tests/"));
 
-/** The layers from the bottom up; a file belongs to the first one that its path begins with. */
-const LAYERS = ["ffi/layout/", "ffi/win32/", "ffi/overlapped/", "ffi/net/", ""];
-const layerOf = (file: string) => LAYERS.findIndex((layer) => file.startsWith(layer));
+/** The rooms, and the rooms that each may import from beside itself. */
+const ROOMS: Record<string, readonly string[]> = {
+  "ffi/layout/": [],
+  "ffi/win32/": ["ffi/layout/"],
+  "ffi/marshal/": ["ffi/layout/", "ffi/win32/"],
+  "ffi/raw/": ["ffi/layout/", "ffi/win32/"],
+  "ffi/overlapped/": ["ffi/layout/", "ffi/win32/"],
+  "ffi/net/tcp/": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/overlapped/", "ffi/net/"],
+  "ffi/net/datagram/": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/overlapped/", "ffi/net/"],
+  "ffi/net/": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/overlapped/"],
+  "mod.ts": ["ffi/win32/", "ffi/net/", "ffi/net/tcp/", "ffi/net/datagram/", "ffi/marshal/"],
+  "ffi/mod.ts": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/raw/"],
+};
+const roomOf = (file: string) => Object.keys(ROOMS).find((room) => file.startsWith(room));
 
-Deno.test("a layer imports itself and those below only", async () => {
+/** What each file of the library imports of the library, by path. */
+async function libraryImports(): Promise<[file: string, imported: string][]> {
   const imports = await importsOf(library);
   assert(imports.length > 100, `${imports.length} imports found`);
-  const wrong = imports.filter(([file, specifier]) => {
-    if (!specifier.startsWith(".")) return false;
-    const imported = new URL(specifier, new URL(file, PROJECT)).href.slice(PROJECT.href.length);
-    return layerOf(imported) > layerOf(file) || imported === "mod.ts" || imported === "ffi/mod.ts";
+  return imports.filter(([, specifier]) => specifier.startsWith("."))
+    .map(([file, specifier]) => [file, new URL(specifier, new URL(file, PROJECT)).href.slice(PROJECT.href.length)]);
+}
+
+Deno.test("a file imports from its own room and from those that the room may use", async () => {
+  const wrong = (await libraryImports()).filter(([file, imported]) => {
+    const [room, other] = [roomOf(file), roomOf(imported)];
+    return room === undefined || other === undefined || other !== room && !ROOMS[room].includes(other);
   });
   assertEquals(wrong, []);
 });

@@ -8,15 +8,20 @@ import {
   type NativeBuffer,
   releaseBuffer,
 } from "../overlapped/native_memory.ts";
-import { ERROR_CODES } from "../win32/error_codes.ts";
-import { socketError, WinsockError } from "../win32/errors.ts";
-import { ADDRINFOW, AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM } from "../win32/headers/ws2def.ts";
-import { lastingCalls, ws2_32 } from "../win32/ws2_32.ts";
-import { formatAddress, type IpAddress, isIpv4 } from "./address.ts";
-import { checkFamily, checkHostname, checkOptions, checkPort, checkSignal, show } from "./arguments.ts";
-import { type NetAddr, toNetAddr } from "./net_addr.ts";
-import { decodeSockaddr, type Endpoint, familyOf, SOCKADDR_IN6_LENGTH, SOCKADDR_IN_LENGTH } from "./sockaddr.ts";
-import { withSignal } from "./with_signal.ts";
+import { ERROR_CODES, socketError, WinsockError } from "../win32/errors.ts";
+import { ADDRINFOW, AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM } from "../win32/winsock.ts";
+import { overlappedCalls, ws2_32 } from "../win32/ws2_32.ts";
+import { formatAddress, type IpAddress, isIpv4 } from "../marshal/ip_address.ts";
+import { checkFamily, checkHostname, checkOptions, checkPort, checkSignal, show } from "../marshal/arguments.ts";
+import { type NetAddr, toNetAddr } from "../marshal/net_addr.ts";
+import {
+  decodeSockaddr,
+  type Endpoint,
+  familyOf,
+  SOCKADDR_IN6_LENGTH,
+  SOCKADDR_IN_LENGTH,
+} from "../marshal/sockaddr.ts";
+import { withSignal } from "./wait.ts";
 
 const [WSANO_DATA] = ERROR_CODES.WSANO_DATA;
 
@@ -80,9 +85,9 @@ export async function lookUp(
 ): Promise<Endpoint[]> {
   if (typeof host !== "string" && typeof service === "number") return [literal(host, service, family)];
   const query = makeQuery(host, service, family);
-  const { GetAddrInfoWElsewhere } = lastingCalls();
+  const { GetAddrInfoWNonblocking } = overlappedCalls();
   const [node, name, hints, result] = query.addresses;
-  const answer = GetAddrInfoWElsewhere(node, name, hints, result).then((code) => readAnswer(query, code));
+  const answer = GetAddrInfoWNonblocking(node, name, hints, result).then((code) => readAnswer(query, code));
   return await withSignal(answer, signal);
 }
 
@@ -91,7 +96,7 @@ export function lookUpNow(host: IpAddress | string, port: number, family: 4 | 6 
   if (typeof host !== "string") return [literal(host, port, family)];
   const query = makeQuery(host, port, family);
   const [node, name, hints, result] = query.addresses;
-  return readAnswer(query, lastingCalls().GetAddrInfoW(node, name, hints, result));
+  return readAnswer(query, overlappedCalls().GetAddrInfoW(node, name, hints, result));
 }
 
 function literal(address: IpAddress, port: number, family: 4 | 6 | undefined): Endpoint {

@@ -75,10 +75,8 @@
  */
 
 import { setImmediate } from "node:timers";
-import { ERROR_CODES } from "../win32/error_codes.ts";
-import { WinsockError } from "../win32/errors.ts";
-import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
-import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
+import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
 import { CompletedQueue } from "./completed_queue.ts";
 import { DirectPoll } from "./direct_poll.ts";
 import { type Operation, startedOperations, STATE } from "./operation.ts";

@@ -1,7 +1,6 @@
 /** Taking completions from the port on the main thread, while they come so fast that the worker's hop is the cost. */
 
-import { INVALID_HANDLE_VALUE } from "../win32/headers/minwinbase.ts";
-import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
 import { BATCH_SIZE, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 /** A sleep up to this long, in milliseconds, counts as short: the completion would have been worth waiting for. */

@@ -3,11 +3,10 @@
  * stays in place even when the isolate that began the operation is gone. See completion_port.ts for who owns what.
  */
 
-import { MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32/headers/minwinbase.ts";
-import { kernel32 } from "../win32/symbols/kernel32.ts";
-import { msvcrt } from "../win32/symbols/msvcrt.ts";
+import { kernel32, MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32/kernel32.ts";
+import { msvcrt } from "../win32/msvcrt.ts";
 
-export { memoryAt } from "../win32/pointer.ts";
+export { memoryAt } from "../win32/msvcrt.ts";
 
 /** Reserves a range of addresses without memory behind them. Never given back: the kernel may still hold parts of it. */
 export function reserve(length: number): bigint {

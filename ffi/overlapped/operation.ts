@@ -1,8 +1,8 @@
 /** Overlapped operations: the memory of each, what is done when it has completed, and the slots they are kept in. */
 
 import { layout } from "../layout/mod.ts";
-import { OVERLAPPED } from "../win32/headers/minwinbase.ts";
-import { WSABUF } from "../win32/headers/ws2def.ts";
+import { OVERLAPPED } from "../win32/kernel32.ts";
+import { WSABUF } from "../win32/winsock.ts";
 import {
   allocateBuffer,
   commit,

@@ -1,8 +1,8 @@
 /** What lies where in the memory of an operation. */
 
 import { layout, type StructDef, type View } from "../layout/mod.ts";
-import { OVERLAPPED } from "../win32/headers/minwinbase.ts";
-import { WSABUF, WSAMSG } from "../win32/headers/ws2def.ts";
+import { OVERLAPPED } from "../win32/kernel32.ts";
+import { WSABUF, WSAMSG } from "../win32/winsock.ts";
 
 /** How many OVERLAPPEDs a slot has, a power of two: its operations take turns at them. */
 export const OVERLAPPEDS = 4;

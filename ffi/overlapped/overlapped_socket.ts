@@ -1,11 +1,10 @@
 /** A socket joined to the completion port: its operations are started, cancelled and waited for here. */
 
 import { check } from "../win32/check.ts";
-import { ERROR_CODES } from "../win32/error_codes.ts";
-import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE } from "../win32/headers/minwinbase.ts";
-import { FIONBIO } from "../win32/headers/winsock2.ts";
+import { ERROR_CODES } from "../win32/errors.ts";
+import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE, kernel32 } from "../win32/kernel32.ts";
+import { FIONBIO } from "../win32/winsock.ts";
 import { lastErrorWord } from "../win32/last_error.ts";
-import { kernel32 } from "../win32/symbols/kernel32.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { completionPort } from "./completion_port.ts";
 import { acquireOperation, type Finish, type Operation, releaseOperation, STATE } from "./operation.ts";

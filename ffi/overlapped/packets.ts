@@ -1,10 +1,10 @@
 /** The packets of the completion port, and whose each is: see "Whose packet it is" in completion_port.ts. */
 
 import { setImmediate } from "node:timers";
-import { ERROR_CODES } from "../win32/error_codes.ts";
+import { ERROR_CODES } from "../win32/errors.ts";
 import { isCodeOfCall } from "../win32/last_error.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
-import { kernel32 } from "../win32/symbols/kernel32.ts";
+import { kernel32 } from "../win32/kernel32.ts";
 import type { DirectPoll } from "./direct_poll.ts";
 import { type Operation, operationAt, STATE } from "./operation.ts";
 import type { Poller } from "./poller.ts";

@@ -1,8 +1,7 @@
 /** The life of the worker that waits at the completion port. */
 
-import { INFINITE } from "../win32/headers/minwinbase.ts";
+import { INFINITE, kernel32 } from "../win32/kernel32.ts";
 import { systemFile } from "../win32/library.ts";
-import { kernel32 } from "../win32/symbols/kernel32.ts";
 import {
   BATCH_SIZE,
   BATCHES,

@@ -1,7 +1,7 @@
 /** The failure convention of Winsock: a special value is returned, and the code is the thread's last error. */
 
 import { WinsockError } from "./errors.ts";
-import { SOCKET_ERROR } from "./headers/winsock2.ts";
+import { SOCKET_ERROR } from "./winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "./last_error.ts";
 
 /**

@@ -17,9 +17,9 @@
  * @module
  */
 
-import { ERROR_CODES } from "./error_codes.ts";
+import { ERROR_CODES } from "./errors.ts";
 import { openLibrary } from "./library.ts";
-import { memoryAt } from "./pointer.ts";
+import { memoryAt } from "./msvcrt.ts";
 
 /** The code of a call that failed without saying why. */
 export const WSASYSCALLFAILURE: number = ERROR_CODES.WSASYSCALLFAILURE[0];

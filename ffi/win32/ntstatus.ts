@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ERROR_CODES as E } from "./error_codes.ts";
+import { ERROR_CODES as E } from "./errors.ts";
 
 type Codes = { readonly [name: string]: readonly [status: number, code: number] };
 

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { BlockList, isIP } from "node:net";
-import { formatAddress, type IpAddress, isIpv4, isMapped, parseAddress } from "../../ffi/net/address.ts";
-import { checkHostname } from "../../ffi/net/arguments.ts";
+import { formatAddress, type IpAddress, isIpv4, isMapped, parseAddress } from "../../ffi/marshal/ip_address.ts";
+import { checkHostname } from "../../ffi/marshal/arguments.ts";
 import { libc } from "./libc.ts";
 import type { Random } from "./random.ts";
 import type { Tally, Target } from "./runner.ts";

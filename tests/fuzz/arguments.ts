@@ -1,9 +1,8 @@
 /** Arguments and options of the whole API: each is accepted, or refused by a TypeError or RangeError that names it. */
 
 import { assert } from "@std/assert";
-import { connect, type DatagramConn, listen, listenDatagram, resolve, type TcpConn } from "@winsock/ws2";
-import { WinsockError } from "@winsock/ws2";
-import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
+import { connect, type DatagramConn, listen, listenDatagram, resolve, type TcpConn, WinsockError } from "@winsock/ws2";
+import { overlappedCalls } from "../../ffi/win32/ws2_32.ts";
 import { connectedPair, type Pair } from "../support/pair.ts";
 import { standIn } from "../support/stand_in.ts";
 import type { Random } from "./random.ts";
@@ -153,7 +152,7 @@ function checkError(error: unknown): string {
 async function run(random: Random, tally: Tally): Promise<void> {
   const [name, call] = makeCall(random, await (sockets ??= open()));
   // A name is looked up by nobody: there is no name server here, and none may be asked.
-  using _names = standIn(lastingCalls(), "GetAddrInfoW", () => () => 11001);
+  using _names = standIn(overlappedCalls(), "GetAddrInfoW", () => () => 11001);
   try {
     await call();
     tally.add("accepted");

@@ -8,9 +8,9 @@ import {
   WSA_CMSG_DATA,
   WSA_CMSG_FIRSTHDR,
   WSA_CMSG_NXTHDR,
-} from "../../ffi/net/control_message.ts";
-import { parseAddress } from "../../ffi/net/address.ts";
-import { type PacketInfo, readPacketInfo } from "../../ffi/net/datagram_message.ts";
+} from "../../ffi/marshal/control_message.ts";
+import { parseAddress } from "../../ffi/marshal/ip_address.ts";
+import { type PacketInfo, readPacketInfo } from "../../ffi/marshal/packet_info.ts";
 import { guarded } from "../support/guarded.ts";
 import type { Random } from "./random.ts";
 import type { Tally, Target } from "./runner.ts";

@@ -9,9 +9,9 @@ import { WinsockError } from "@winsock/ws2";
 import { AddressInfoList, ADDRINFOW } from "@winsock/ws2/ffi";
 import { bytesOf, layout } from "@winsock/ws2/layout";
 import { lookUpNow } from "../../ffi/net/resolve.ts";
-import type { Endpoint } from "../../ffi/net/sockaddr.ts";
-import { lastingCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
-import { memoryAt } from "../../ffi/win32/pointer.ts";
+import type { Endpoint } from "../../ffi/marshal/sockaddr.ts";
+import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { memoryAt } from "../../ffi/win32/msvcrt.ts";
 import { standIn } from "../support/stand_in.ts";
 import { GuardedMemory } from "../support/guard_page.ts";
 import type { Random } from "./random.ts";
@@ -87,7 +87,7 @@ function run(random: Random, tally: Tally): void {
     freed++;
   });
   const found = entries.flatMap(({ endpoint }) => endpoint ?? []);
-  using _answer = standIn(lastingCalls(), "GetAddrInfoW", () => answer as never);
+  using _answer = standIn(overlappedCalls(), "GetAddrInfoW", () => answer as never);
   try {
     const endpoints = lookUpNow("host.example", 80, undefined);
     assertEquals(endpoints, found.map((endpoint) => ({ ...endpoint, port: 80 })));

@@ -1,9 +1,9 @@
 /** Bytes of socket addresses, read and written by the offsets of the C headers. */
 
 import { assert, assertEquals } from "@std/assert";
-import { formatAddress } from "../../ffi/net/address.ts";
-import { decodeSockaddr, encodeSockaddr, type Endpoint } from "../../ffi/net/sockaddr.ts";
-import { toNetAddr } from "../../ffi/net/net_addr.ts";
+import { formatAddress } from "../../ffi/marshal/ip_address.ts";
+import { decodeSockaddr, encodeSockaddr, type Endpoint } from "../../ffi/marshal/sockaddr.ts";
+import { toNetAddr } from "../../ffi/marshal/net_addr.ts";
 import { guarded } from "../support/guarded.ts";
 import type { Random } from "./random.ts";
 import type { Tally, Target } from "./runner.ts";

@@ -2,11 +2,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connect, listen, listenDatagram } from "@winsock/ws2";
 import { AF_INET, AF_INET6, SIO_TCP_INITIAL_RTO, SO_REUSE_UNICASTPORT, SOL_SOCKET } from "@winsock/ws2/ffi";
-import { destinationFor, formatAddress, isLoopback, parseAddress } from "../../ffi/net/address.ts";
-import { formatEndpoint } from "../../ffi/net/net_addr.ts";
-import { decodeSockaddr } from "../../ffi/net/sockaddr.ts";
-import { tcpExtensionFunctions } from "../../ffi/win32/extension_functions.ts";
-import { lastingCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { destinationFor, formatAddress, isLoopback, parseAddress } from "../../ffi/marshal/ip_address.ts";
+import { formatEndpoint } from "../../ffi/marshal/net_addr.ts";
+import { decodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
+import { tcpProvider } from "../../ffi/win32/provider.ts";
+import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { bytes, open } from "../support/datagrams.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 import { recordSends, recordSetUp } from "../support/recorded_calls.ts";
@@ -43,7 +43,7 @@ Deno.test("isLoopback() knows the addresses that never leave the machine", () =>
 function recordConnects(): Disposable & { names: string[] } {
   const names: string[] = [];
   const stands = [AF_INET, AF_INET6].map((af) =>
-    standIn(tcpExtensionFunctions(af as typeof AF_INET), "ConnectEx", (original) =>
+    standIn(tcpProvider(af as typeof AF_INET), "ConnectEx", (original) =>
       Object.create(original, {
         call: {
           value: (...parameters: Parameters<typeof original.call>) => {
@@ -100,7 +100,7 @@ Deno.test(
 /** Writes down the sockaddrs that reach WSASendTo, which is called as well. */
 function recordSendTos(): Disposable & { names: string[] } {
   const names: string[] = [];
-  const stand = standIn(lastingCalls(), "WSASendTo", (original) => (...parameters) => {
+  const stand = standIn(overlappedCalls(), "WSASendTo", (original) => (...parameters) => {
     const name = Deno.UnsafePointer.create(BigInt(parameters[5]))!;
     const sockaddr = new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(name, Number(parameters[6])));
     names.push(formatEndpoint(decodeSockaddr(sockaddr)));

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { listen, listenDatagram } from "@winsock/ws2";
 import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from "@winsock/ws2/ffi";
-import { checkBytes, show } from "../../ffi/net/arguments.ts";
+import { checkBytes, show } from "../../ffi/marshal/arguments.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 import { LIMIT } from "../support/limit.ts";
 

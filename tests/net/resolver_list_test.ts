@@ -3,11 +3,11 @@ import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { WinsockError } from "@winsock/ws2";
 import { ADDRINFOW, AF_INET, AF_INET6 } from "@winsock/ws2/ffi";
 import { bytesOf, layout } from "@winsock/ws2/layout";
-import { formatAddress, parseAddress } from "../../ffi/net/address.ts";
+import { formatAddress, parseAddress } from "../../ffi/marshal/ip_address.ts";
 import { lookUpNow } from "../../ffi/net/resolve.ts";
-import { encodeSockaddr } from "../../ffi/net/sockaddr.ts";
-import { memoryAt } from "../../ffi/win32/pointer.ts";
-import { lastingCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { encodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
+import { memoryAt } from "../../ffi/win32/msvcrt.ts";
+import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { GuardedMemory } from "../support/guard_page.ts";
 import { standIn } from "../support/stand_in.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
@@ -32,7 +32,7 @@ function found(...entries: Entry[]): string[] {
   }
   const freed: bigint[] = [];
   using _free = standIn(ws2_32(), "FreeAddrInfoW", () => (list) => void freed.push(list));
-  using _answer = standIn(lastingCalls(), "GetAddrInfoW", () => (_node, _service, _hints, result) => {
+  using _answer = standIn(overlappedCalls(), "GetAddrInfoW", () => (_node, _service, _hints, result) => {
     new BigUint64Array(memoryAt(result, 8))[0] = next;
     return 0;
   });

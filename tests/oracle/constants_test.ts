@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import * as ffi from "@winsock/ws2/ffi";
 import { macrosOf, runProgram, typesOf, WINDOWS_HEADERS, WINSOCK_HEADERS } from "./c_compiler.ts";
 import { MINGW_DIFFERS, NO_CONSTANTS } from "./exceptions.ts";
-import { WIN32_ERROR_CODES } from "../../ffi/win32/error_codes.ts";
+import { WIN32_ERROR_CODES } from "../../ffi/win32/errors.ts";
 import { UNVERIFIED } from "./unverified.ts";
 
 type Constant = number | bigint | string;

@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { KERNEL32_SYMBOLS, WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
-import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS } from "../../ffi/win32/extension_functions.ts";
-import * as callbacks from "../../ffi/win32/symbols/callbacks.ts";
-import { CORE_SYMBOLS } from "../../ffi/win32/symbols/core.ts";
-import { EXTENSION_SYMBOLS } from "../../ffi/win32/symbols/extensions.ts";
-import { LASTING_CALLS, WSA_RECV_MSG } from "../../ffi/win32/symbols/lasting_calls.ts";
+import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS, WSA_RECV_MSG } from "../../ffi/win32/provider.ts";
+import * as callbacks from "../../ffi/raw/symbols/callbacks.ts";
+import { CORE_SYMBOLS, OVERLAPPED_CALLS } from "../../ffi/win32/ws2_32.ts";
+import { EXTENSION_SYMBOLS } from "../../ffi/raw/symbols/extensions.ts";
 import { linkProgram, runProgram, WINDOWS_HEADERS, WINSOCK_HEADERS } from "./c_compiler.ts";
 
 const HEADERS = `${WINSOCK_HEADERS}#include <sporder.h>\n`;
@@ -25,9 +24,9 @@ function typeIn(declaration: string): string {
 
 async function readDeclarations(): Promise<Map<string, Declaration>> {
   const declarations = new Map<string, Declaration>();
-  const folder = new URL("../../ffi/win32/symbols/", import.meta.url);
+  const folder = new URL("../../ffi/raw/symbols/", import.meta.url);
   for await (const { name } of Deno.readDir(folder)) {
-    if (/^(callbacks|core|kernel32|lasting_calls|msvcrt|ws2_32)\.ts$/.test(name)) continue;
+    if (/^(callbacks|ws2_32)\.ts$/.test(name)) continue;
     const text = await Deno.readTextFile(new URL(name, folder));
     for (const [, binding, body] of text.matchAll(/^ {2}(\w+): \{\n(.*?)^ {2}\},$/gms)) {
       const symbol = body.match(/^ {4}name: "(\w+)"/m)?.[1] ?? binding;
@@ -117,7 +116,7 @@ Deno.test("every extension function has the number and the types of parameters t
 });
 
 Deno.test("every callback has the parameters that its pointer has in C", async () => {
-  const text = await Deno.readTextFile(new URL("../../ffi/win32/symbols/callbacks.ts", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../../ffi/raw/symbols/callbacks.ts", import.meta.url));
   const expected: string[] = [];
   let body = "";
   for (const [pointerType, { parameters, result }] of Object.entries(callbacks)) {
@@ -149,7 +148,7 @@ function assertSameFunction(name: string, own: Deno.ForeignFunction, raw: Deno.F
 
 Deno.test("the library's own tables declare their functions as those of the raw layer do", () => {
   const raw: { readonly [name: string]: Deno.ForeignFunction } = WS2_32_SYMBOLS;
-  for (const table of [CORE_SYMBOLS, LASTING_CALLS]) {
+  for (const table of [CORE_SYMBOLS, OVERLAPPED_CALLS]) {
     for (const [binding, own] of Object.entries(table)) {
       const name = "name" in own ? own.name : binding;
       assertSameFunction(binding, own, raw[name]);
@@ -162,7 +161,7 @@ Deno.test("the library's own tables declare their functions as those of the raw 
 });
 
 Deno.test("every function of kernel32.dll has parameters of the size that they have in C", async () => {
-  const text = await Deno.readTextFile(new URL("../../ffi/win32/symbols/kernel32.ts", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../../ffi/win32/kernel32.ts", import.meta.url));
   const expected: string[] = [];
   let body = "";
   for (const [name, { parameters, result }] of Object.entries(KERNEL32_SYMBOLS)) {

@@ -4,7 +4,7 @@ import { randomBytes } from "../support/bytes.ts";
 import { runProgram, WINSOCK_HEADERS } from "./c_compiler.ts";
 
 // The inline functions that mingw-w64 has too, over the same addresses in C and here. What it has not is compared in
-// tests/win32/inlines_test.ts with what Microsoft's header answered.
+// tests/raw/inlines_test.ts with what Microsoft's header answered.
 
 type Predicate = (a: Uint8Array) => boolean;
 type Change = (a: Uint8Array) => void;

@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } f
 import { connect, listen, listenDatagram, WinsockError } from "@winsock/ws2";
 import { ERROR_CODES, INVALID_SOCKET } from "@winsock/ws2/ffi";
 import { resourceUse } from "../../ffi/overlapped/usage.ts";
-import { msvcrt } from "../../ffi/win32/symbols/msvcrt.ts";
+import { msvcrt } from "../../ffi/win32/msvcrt.ts";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { connectedPair } from "../support/pair.ts";
 import { standIn } from "../support/stand_in.ts";

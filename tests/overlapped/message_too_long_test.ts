@@ -3,17 +3,17 @@
 // tests receive by calls of their own.
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { ERROR_CODES, IP_PKTINFO, IPPROTO_IP, MSG_CTRUNC } from "@winsock/ws2/ffi";
-import { parseAddress } from "../../ffi/net/address.ts";
-import { encodeSockaddr } from "../../ffi/net/sockaddr.ts";
-import { bindSocket, localEndpoint, makeSocket, setOption } from "../../ffi/net/socket.ts";
+import { parseAddress } from "../../ffi/marshal/ip_address.ts";
+import { encodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
+import { setOption } from "../../ffi/net/sockopt.ts";
+import { bindSocket, localEndpoint, makeSocket } from "../../ffi/net/create.ts";
 import { copyFromNative } from "../../ffi/overlapped/native_memory.ts";
 import { acquireOperation, acquireSend, type Operation, startedOperations } from "../../ffi/overlapped/operation.ts";
 import { OverlappedSocket } from "../../ffi/overlapped/overlapped_socket.ts";
-import { extensionFunction } from "../../ffi/win32/extension_functions.ts";
-import { WSAID_WSARECVMSG } from "../../ffi/win32/headers/mswsock.ts";
-import { WSA_RECV_MSG } from "../../ffi/win32/symbols/lasting_calls.ts";
+import { extensionFunction, WSA_RECV_MSG } from "../../ffi/win32/provider.ts";
+import { WSAID_WSARECVMSG } from "../../ffi/win32/winsock.ts";
+import { overlappedCalls } from "../../ffi/win32/ws2_32.ts";
 import { lastErrorWord } from "../../ffi/win32/last_error.ts";
-import { lastingCalls } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../support/bytes.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 
@@ -68,7 +68,7 @@ class Receiver implements AsyncDisposable {
     const { messageMemory, buffersAddress, bytesAddress, address } = operation;
     messageMemory.name.set(name);
     const { nameAddress } = messageMemory;
-    const call = lastingCalls().WSASendTo;
+    const call = overlappedCalls().WSASendTo;
     const failed = call(this.socket.handle, buffersAddress, 1, bytesAddress, 0, nameAddress, name.length, address, 0n);
     const code = failed === 0 ? 0 : lastErrorWord[0];
     return this.socket.start(operation, code, (operation, code) => {

@@ -4,9 +4,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connect, listen, listenDatagram, type TcpConn } from "@winsock/ws2";
 import { AF_INET, AF_INET6, ERROR_CODES } from "@winsock/ws2/ffi";
 import { resourceUse } from "../../ffi/overlapped/usage.ts";
-import { tcpExtensionFunctions } from "../../ffi/win32/extension_functions.ts";
-import { kernel32 } from "../../ffi/win32/symbols/kernel32.ts";
-import { lastingCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { tcpProvider } from "../../ffi/win32/provider.ts";
+import { kernel32 } from "../../ffi/win32/kernel32.ts";
+import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes, readAll } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
@@ -23,7 +23,7 @@ type Name = "WSARecv" | "WSASend" | "WSARecvFrom" | "WSASendTo" | "send" | "recv
 function overwrite(name: Name, code: number): Disposable & { calls: number } {
   const count = { calls: 0, [Symbol.dispose]: () => stand[Symbol.dispose]() };
   const { WSASetLastError } = ws2_32();
-  const stand = standIn(lastingCalls(), name, (original) => (...parameters: unknown[]): number => {
+  const stand = standIn(overlappedCalls(), name, (original) => (...parameters: unknown[]): number => {
     const result = Reflect.apply(original, undefined, parameters) as number;
     if (result >= 0) return result;
     count.calls++;
@@ -39,7 +39,7 @@ function overwriteOnce(
   name: "AcceptEx" | "ConnectEx",
   code: number,
 ): Disposable {
-  const { [name]: pointer } = tcpExtensionFunctions(af);
+  const { [name]: pointer } = tcpProvider(af);
   let isFirst = true;
   const original = pointer.call.bind(pointer) as (...parameters: unknown[]) => number;
   const { WSASetLastError } = ws2_32();
@@ -166,7 +166,7 @@ for (const code of CODES) {
         const waiting = other.server.read(new Uint8Array(4));
         {
           const { WSASetLastError } = ws2_32();
-          using _failing = standIn(lastingCalls(), "WSARecv", () => () => {
+          using _failing = standIn(overlappedCalls(), "WSARecv", () => () => {
             WSASetLastError(code);
             return -1;
           });
@@ -189,7 +189,7 @@ Deno.test(
       const { WSASetLastError } = ws2_32();
       let injected = 0;
       const injecting = (["WSARecv", "send", "recv"] as const).map((name) =>
-        standIn(lastingCalls(), name, (original) => (...parameters: unknown[]): number => {
+        standIn(overlappedCalls(), name, (original) => (...parameters: unknown[]): number => {
           const result = Reflect.apply(original, undefined, parameters) as number;
           if (result < 0 && random() % 5 === 0) {
             injected++;
@@ -254,7 +254,7 @@ Deno.test(
   () =>
     leavesNothing(async () => {
       await using pair = await connectedPair();
-      const { WSARecv } = lastingCalls();
+      const { WSARecv } = overlappedCalls();
       const { PostQueuedCompletionStatus, CreateIoCompletionPort } = kernel32();
       let port = 0n;
       let key = 0n;
@@ -263,7 +263,7 @@ Deno.test(
         [port, key] = [existing, completionKey];
         return CreateIoCompletionPort(file, existing, completionKey, threads);
       });
-      using _receives = standIn(lastingCalls(), "WSARecv", () => (...parameters) => {
+      using _receives = standIn(overlappedCalls(), "WSARecv", () => (...parameters) => {
         overlapped.push(parameters[5] as bigint);
         return WSARecv(...parameters);
       });

@@ -4,8 +4,8 @@ import { setImmediate } from "node:timers";
 import { connect, listen } from "@winsock/ws2";
 import { ERROR_CODES } from "@winsock/ws2/ffi";
 import { completionPort } from "../../ffi/overlapped/completion_port.ts";
-import { tcpExtensionFunctions } from "../../ffi/win32/extension_functions.ts";
-import { AF_INET } from "../../ffi/win32/headers/ws2def.ts";
+import { tcpProvider } from "../../ffi/win32/provider.ts";
+import { AF_INET } from "../../ffi/win32/winsock.ts";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
 import { connectedPair } from "../support/pair.ts";
@@ -34,7 +34,7 @@ Deno.test("accept() goes on when calls that stand in line are followed by ones t
   // their client is gone, and are followed by others.
   let atOnce = 0;
   let calls = 0;
-  const { AcceptEx } = tcpExtensionFunctions(AF_INET);
+  const { AcceptEx } = tcpProvider(AF_INET);
   const original = AcceptEx.call.bind(AcceptEx);
   Object.defineProperty(AcceptEx, "call", {
     configurable: true,

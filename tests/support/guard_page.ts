@@ -1,8 +1,7 @@
 /** Native memory whose last byte lies before a page that nobody may touch: whatever reads past it crashes. */
 
-import { kernel32 } from "../../ffi/win32/symbols/kernel32.ts";
-import { MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../../ffi/win32/headers/minwinbase.ts";
-import { memoryAt } from "../../ffi/win32/pointer.ts";
+import { kernel32, MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../../ffi/win32/kernel32.ts";
+import { memoryAt } from "../../ffi/win32/msvcrt.ts";
 
 const PAGE = 4096;
 

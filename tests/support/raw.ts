@@ -1,8 +1,17 @@
 // A peer that is not the high-level API: blocking calls of ws2_32.dll.
-import { INVALID_SOCKET, type SOCKET, ws2_32 } from "@winsock/ws2/ffi";
-import { AF_INET, AF_INET6, IPPROTO_TCP, SO_LINGER, SOCK_STREAM, SOL_SOCKET } from "@winsock/ws2/ffi";
-import { parseAddress } from "../../ffi/net/address.ts";
-import { decodeSockaddr, encodeSockaddr } from "../../ffi/net/sockaddr.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  INVALID_SOCKET,
+  IPPROTO_TCP,
+  SO_LINGER,
+  SOCK_STREAM,
+  type SOCKET,
+  SOL_SOCKET,
+  ws2_32,
+} from "@winsock/ws2/ffi";
+import { parseAddress } from "../../ffi/marshal/ip_address.ts";
+import { decodeSockaddr, encodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
 
 function expectNo(failure: boolean, syscall: string): void {
   if (failure) throw new Error(`${syscall} failed with ${ws2_32().WSAGetLastError()}`);

@@ -10,7 +10,7 @@ import {
   datagramSocket,
   listeningSocket,
   openSocket,
-} from "./calls/call.ts";
+} from "../raw/calls/call.ts";
 
 const { AF_INET, check, ERROR_CODES, INVALID_SOCKET, OVERLAPPED, SOCK_STREAM, ws2_32 } = ffi;
 

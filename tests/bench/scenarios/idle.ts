@@ -1,6 +1,5 @@
 // What connections that do nothing cost: memory, and time of the one that does something.
-import { runClient } from "../processes.ts";
-import type { Result } from "../processes.ts";
+import { type Result, runClient } from "../processes.ts";
 import type { Scenario } from "../scenario.ts";
 import { tcpServer, withServer } from "./tcp.ts";
 

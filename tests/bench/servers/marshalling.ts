@@ -6,10 +6,10 @@
 import { getHeapStatistics } from "node:v8";
 import * as ffi from "../../../ffi/mod.ts";
 import { connect, listen } from "../../../mod.ts";
-import { parseAddress } from "../../../ffi/net/address.ts";
-import { ControlMessageWriter } from "../../../ffi/net/control_message.ts";
-import { readPacketInfo } from "../../../ffi/net/datagram_message.ts";
-import { decodeSockaddr, encodeSockaddr } from "../../../ffi/net/sockaddr.ts";
+import { parseAddress } from "../../../ffi/marshal/ip_address.ts";
+import { ControlMessageWriter } from "../../../ffi/marshal/control_message.ts";
+import { readPacketInfo } from "../../../ffi/marshal/packet_info.ts";
+import { decodeSockaddr, encodeSockaddr } from "../../../ffi/marshal/sockaddr.ts";
 
 const [variant, roundsText] = Deno.args;
 const rounds = Number(roundsText);

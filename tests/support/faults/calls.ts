@@ -4,11 +4,10 @@
  * `Deno.UnsafeFnPointer`.
  */
 
-import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS } from "../../../ffi/win32/extension_functions.ts";
-import { kernel32 } from "../../../ffi/win32/symbols/kernel32.ts";
-import { WSA_RECV_MSG } from "../../../ffi/win32/symbols/lasting_calls.ts";
-import { msvcrt } from "../../../ffi/win32/symbols/msvcrt.ts";
-import { lastingCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS, WSA_RECV_MSG } from "../../../ffi/win32/provider.ts";
+import { kernel32 } from "../../../ffi/win32/kernel32.ts";
+import { overlappedCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { msvcrt } from "../../../ffi/win32/msvcrt.ts";
 import { system } from "./system.ts";
 
 /** What a call returned, and the thread's last error afterwards. */
@@ -60,7 +59,7 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   WSASendMsg: -1,
   WSARecvMsg: -1,
   GetAddrInfoW: CODE,
-  GetAddrInfoWElsewhere: CODE,
+  GetAddrInfoWNonblocking: CODE,
   // mswsock.dll
   AcceptEx: 0,
   ConnectEx: 0,
@@ -96,7 +95,7 @@ const EXTENSION_FUNCTIONS = new Map<unknown, string>([
 type Table = Record<string, unknown>;
 
 function tables(): Table[] {
-  return [ws2_32(), lastingCalls(), kernel32(), msvcrt()] as unknown as Table[];
+  return [ws2_32(), overlappedCalls(), kernel32(), msvcrt()] as unknown as Table[];
 }
 
 /** The same, opened so that every function can be replaced: Deno makes nonblocking ones read-only. */
@@ -128,7 +127,7 @@ export function hasFailed({ name }: Call, { result }: Outcome): boolean {
 export function failed({ name }: Call, code: number): Outcome {
   const failure = FAILURES[name];
   if (failure === NONE) throw new Error(`${name} cannot fail`);
-  if (failure === CODE) return { result: name === "GetAddrInfoWElsewhere" ? Promise.resolve(code) : code, code };
+  if (failure === CODE) return { result: name === "GetAddrInfoWNonblocking" ? Promise.resolve(code) : code, code };
   return { result: failure, code };
 }
 

@@ -1,0 +1,194 @@
+/** Sending datagrams: `WSASendTo`, or `WSASendMsg` where control messages say how. */
+
+import { acquireSend, type Operation, releaseOperation } from "../../overlapped/operation.ts";
+import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
+import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
+import { overlappedCalls } from "../../win32/ws2_32.ts";
+import { destinationFor, type IpAddress, isIpv4, MAX_SCOPE_ID, unmapAddress } from "../../marshal/ip_address.ts";
+import { ControlMessageWriter } from "../../marshal/control_message.ts";
+import {
+  checkSendOptions,
+  type SendControl,
+  type SendMessageOptions,
+  sendOptionsIn,
+  writeSendControl,
+} from "../../marshal/packet_info.ts";
+import type { DatagramSocket } from "./socket.ts";
+import { addressFor, formatEndpoint, type SocketFamily } from "../../marshal/net_addr.ts";
+import { lookUp } from "../resolve.ts";
+import { decodeSockaddr, encodeSockaddr, type Endpoint } from "../../marshal/sockaddr.ts";
+import { checkHostname, checkInteger, checkPort, show } from "../../marshal/arguments.ts";
+
+/** The most that a datagram can carry over IPv4 and over IPv6: 65535 bytes less the headers. */
+const MAX_PAYLOAD = { ipv4: 65507, ipv6: 65527 };
+
+/** Sends a datagram; with `options` as they say. */
+export function sendDatagram(
+  socket: DatagramSocket,
+  data: Uint8Array,
+  destination: Destination,
+  options?: SendMessageOptions,
+): Promise<number> {
+  const { host, port, flowInfo } = destination;
+  if (typeof host !== "string") return send(socket, data, { address: host, port, flowInfo }, options);
+  // What can be refused is refused before the lookup, and the caller may use the data freely during it.
+  checkLength(data, MAX_PAYLOAD.ipv6);
+  const source = options && checkSendOptions(options).source;
+  return lookUpAndSend(socket, data.slice(), host, port, options && { ...options }, source);
+}
+
+function checkLength(data: Uint8Array, limit: number): void {
+  if (data.byteLength > limit) throw new RangeError(`p must have at most ${limit} bytes, got ${data.byteLength}`);
+}
+
+async function lookUpAndSend(
+  socket: DatagramSocket,
+  data: Uint8Array,
+  host: string,
+  port: number,
+  options: SendMessageOptions | undefined,
+  source: IpAddress | undefined,
+): Promise<number> {
+  const [endpoint] = await lookUp(host, port, versionFor(socket.family, source), options?.signal);
+  if (socket.overlapped.isClosed) throw socket.closedMeanwhile(`Cannot send to ${host}`, "GetAddrInfoW");
+  return await send(socket, data, endpoint, options);
+}
+
+/** The IP version that a name is looked up for: of the socket, and on a dual-stack one that of the source. */
+function versionFor(family: SocketFamily, source: IpAddress | undefined): 4 | 6 | undefined {
+  if (family !== "dual-stack") return family === "ipv4" ? 4 : 6;
+  return source && (isIpv4(source) ? 4 : 6);
+}
+
+function send(
+  socket: DatagramSocket,
+  data: Uint8Array,
+  remote: Endpoint,
+  options: SendMessageOptions | undefined,
+): Promise<number> {
+  const address = addressFor(
+    socket.family,
+    destinationFor(remote.address),
+    () => `Cannot send to ${formatEndpoint(remote)}`,
+  );
+  checkLength(data, isIpv4(unmapAddress(address)) ? MAX_PAYLOAD.ipv4 : MAX_PAYLOAD.ipv6);
+  const control = options && checkSendOptions(options, address);
+  const name = encodeSockaddr({ ...remote, address });
+
+  socket.overlapped.join();
+  const operation = acquireSend(data);
+  operation.context = socket;
+  operation.messageMemory.name.set(name);
+  const { overlapped } = socket;
+  if (control === undefined) return sendTo(overlapped, operation, name.length);
+  try {
+    prepareMessage(operation, name.length, control, address);
+  } catch (error) {
+    releaseOperation(operation);
+    throw error;
+  }
+  return sendMessage(overlapped, operation, options?.signal);
+}
+
+function sendTo(overlapped: OverlappedSocket, operation: Operation, nameLength: number): Promise<number> {
+  const { buffersAddress, bytesAddress, messageMemory: { nameAddress }, address } = operation;
+  const { handle } = overlapped;
+  const call = overlappedCalls().WSASendTo;
+  const result = call(handle, buffersAddress, 1, bytesAddress, 0, nameAddress, nameLength, address, 0n);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return overlapped.start(operation, code, datagramSent);
+}
+
+function sendMessage(
+  overlapped: OverlappedSocket,
+  operation: Operation,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { bytesAddress, messageMemory: { messageAddress }, address } = operation;
+  const result = overlappedCalls().WSASendMsg(overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return overlapped.start(operation, code, messageSent, signal);
+}
+
+function prepareMessage(
+  { messageMemory: { message, control, controlAddress } }: Operation,
+  nameLength: number,
+  sendControl: SendControl,
+  destination: IpAddress,
+): void {
+  const writer = new ControlMessageWriter(control);
+  writeSendControl(writer, sendControl, destination);
+  message.namelen = nameLength;
+  message.Control.len = writer.length;
+  message.Control.buf = writer.length === 0 ? 0n : controlAddress; // Windows minds a buffer without a length
+  message.dwFlags = 0;
+}
+
+function datagramSent(operation: Operation, code: number, bytes: number): number {
+  return checkSent(operation, code, bytes, "WSASendTo");
+}
+
+function messageSent(operation: Operation, code: number, bytes: number): number {
+  if (REFUSALS.includes(code)) checkSupported(operation, code);
+  return checkSent(operation, code, bytes, "WSASendMsg");
+}
+
+/** What a system may say to a control message that it does not know. */
+const REFUSALS: readonly number[] = [
+  ERROR_CODES.WSAEINVAL[0],
+  ERROR_CODES.WSAENOPROTOOPT[0],
+  ERROR_CODES.WSAEOPNOTSUPP[0],
+];
+
+/** Says which options the system may not know: it says of none of them that it is to blame. */
+function checkSupported(operation: Operation, code: number): void {
+  const { message, control, name } = operation.messageMemory;
+  const options = sendOptionsIn(control.subarray(0, message.Control.len));
+  const { overlapped, place } = operation.context as DatagramSocket;
+  if (options.length === 0 || overlapped.isClosed) return;
+  const cause = new WinsockError(code, "WSASendMsg");
+  const why = `the system does not take ${options.join(" or ")} for a single datagram (${cause.symbol}, ${code})`;
+  const tried = `Cannot send to ${formatEndpoint(decodeSockaddr(name))} on ${place}`;
+  throw new Deno.errors.NotSupported(`${tried}: ${why}`, { cause });
+}
+
+function checkSent(operation: Operation, code: number, bytes: number, syscall: string): number {
+  if (code === 0) return bytes;
+  const remote = formatEndpoint(decodeSockaddr(operation.messageMemory.name));
+  throw (operation.context as DatagramSocket).failure(operation, code, syscall, `Cannot send to ${remote}`);
+}
+
+/** A destination whose host may still have to be looked up. */
+export interface Destination {
+  readonly host: IpAddress | string;
+  readonly port: number;
+  readonly flowInfo: number;
+}
+
+/**
+ * Checks the address of a destination.
+ *
+ * @throws {TypeError} When it is no address with hostname and port, or has two scope ids.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function checkDestination(value: unknown): Destination {
+  if (typeof value !== "object" || value === null || !("hostname" in value)) {
+    throw new TypeError(`addr must be an address with hostname and port, got ${show(value)}`);
+  }
+  const { hostname, port, scopeId, flowInfo = 0 } = value as Record<string, unknown>;
+  const host = withScope(checkHostname(hostname, "addr.hostname"), scopeId);
+  return {
+    host,
+    port: checkPort(port, "addr.port", 1),
+    flowInfo: flowInfo === 0 ? 0 : checkInteger("addr.flowInfo", flowInfo, 0, 0xffffffff),
+  };
+}
+
+function withScope(host: IpAddress | string, scopeId: unknown): IpAddress | string {
+  if (scopeId === undefined) return host;
+  const id = checkInteger("addr.scopeId", scopeId, 0, MAX_SCOPE_ID);
+  if (typeof host === "string" || host.scopeId === id) return host;
+  if (host.scopeId !== 0) throw new TypeError(`addr.scopeId must be that of addr.hostname, ${host.scopeId}, got ${id}`);
+  return { ...host, scopeId: id };
+}

@@ -1,0 +1,96 @@
+/** Which address families the system has, and what follows from one that is missing. */
+
+import { check } from "../win32/check.ts";
+import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
+import { IPPROTO_IP, IPPROTO_IPV6, IPV6_V6ONLY } from "../win32/winsock.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import type { SocketFamily } from "../marshal/net_addr.ts";
+import { getNumberOption, setOption } from "./sockopt.ts";
+import { makeSocket } from "./create.ts";
+
+const [WSAEAFNOSUPPORT] = ERROR_CODES.WSAEAFNOSUPPORT;
+const [WSAEINVAL] = ERROR_CODES.WSAEINVAL;
+
+/** What {@linkcode probeStack} finds. */
+export interface StackInfo {
+  /** Whether IPv4 sockets can be made. */
+  ipv4: boolean;
+  /** Whether IPv6 sockets can be made. */
+  ipv6: boolean;
+  /** Whether an IPv6 socket can be made dual-stack. Without IPv4 such a socket serves IPv6 only. */
+  dualStack: boolean;
+}
+
+/**
+ * Finds out which address families this system has, by making a socket of each and closing it again.
+ *
+ * @example Choose what to listen on
+ * ```ts
+ * import { listen, probeStack } from "@winsock/ws2";
+ *
+ * const { ipv4, ipv6, dualStack } = probeStack();
+ * console.log({ ipv4, ipv6, dualStack });
+ * using listener = listen({ hostname: dualStack ? "::" : "0.0.0.0" });
+ * ```
+ *
+ * @returns What there is.
+ * @throws {Deno.errors.NotSupported} Off Windows.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
+ * @throws {WinsockError} When sockets cannot be made for another reason.
+ */
+export function probeStack(): StackInfo {
+  return {
+    ipv4: canMake("ipv4", () => true),
+    ipv6: canMake("ipv6", () => true),
+    dualStack: canMake("ipv6", (handle) => {
+      try {
+        setOption(handle, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+        return true;
+      } catch {
+        return false; // a system without dual-stack sockets refuses the option
+      }
+    }),
+  };
+}
+
+/** Makes a UDP socket, which costs less than any other, and asks it something. */
+function canMake(family: SocketFamily, ask: (handle: bigint) => boolean): boolean {
+  let handle: bigint;
+  try {
+    handle = makeSocket(family, "udp");
+  } catch (error) {
+    if (error instanceof WinsockError && error.code === WSAEAFNOSUPPORT) return false;
+    throw error;
+  }
+  try {
+    return ask(handle);
+  } finally {
+    check(ws2_32().closesocket(handle), "closesocket");
+  }
+}
+
+/**
+ * Sets an option of the level IPPROTO_IP. On a dual-stack socket that fails with WSAEINVAL when IPv4 is disabled, as it
+ * does for other reasons: only when no IPv4 socket can be made either, there is nothing to set, and the failure means
+ * nothing.
+ *
+ * @returns Whether the option is set.
+ * @throws {WinsockError} When it fails otherwise.
+ */
+export function setIpv4Option(
+  handle: bigint,
+  family: SocketFamily,
+  name: number,
+  value: number | Uint8Array,
+): boolean {
+  try {
+    setOption(handle, IPPROTO_IP, name, value);
+    return true;
+  } catch (error) {
+    const mayBeDisabled = family !== "ipv4" && error instanceof WinsockError && error.code === WSAEINVAL;
+    // A connection over IPv6 may be that of a dual-stack socket: the socket itself knows.
+    const isDualStack = mayBeDisabled && getNumberOption(handle, IPPROTO_IPV6, IPV6_V6ONLY) === 0;
+    if (isDualStack && !canMake("ipv4", () => true)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,241 @@
+import type { WaitOptions } from "../wait.ts";
+import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
+import { isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
+import { checkBytes, checkSignal } from "../../marshal/arguments.ts";
+import { formatEndpoint, type NetAddr, toNetAddr } from "../../marshal/net_addr.ts";
+import { OptionAccess } from "../options.ts";
+import { drainInput, hasUnreadInput } from "./drain_input.ts";
+import { decodeRemote, decodeSockaddr } from "../../marshal/sockaddr.ts";
+import { closedError, describeFailure } from "../open_socket.ts";
+import { ConnStreams } from "./streams.ts";
+import { TcpOptions } from "./options.ts";
+import { TcpReader } from "./reader.ts";
+import { TcpWriter } from "./writer.ts";
+
+/**
+ * A TCP connection, made by {@linkcode connect} and {@linkcode TcpListener.accept}; assignable to `Deno.TcpConn`. While
+ * something waits for it the process stays alive, unless the connection is unref'd.
+ *
+ * @example Send a request, end the sending side, read the whole reply
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen();
+ * listener.accept().then((conn) => conn.readable.pipeTo(conn.writable)); // a server that echoes
+ *
+ * using conn = await connect({ hostname: "::1", port: listener.addr.port });
+ * await conn.write(new TextEncoder().encode("hello"));
+ * await conn.closeWrite();
+ * console.log(await new Response(conn.readable).text()); // hello
+ * ```
+ */
+export class TcpConn implements Deno.TcpConn {
+  readonly #socket: OverlappedSocket;
+  /** Those of both ends. */
+  readonly #sockaddrs: Uint8Array;
+  #localAddr: NetAddr | undefined;
+  #remoteAddr: NetAddr | undefined;
+  #streams: ConnStreams | undefined;
+  #options: TcpOptions | undefined;
+
+  readonly #reader: TcpReader;
+  readonly #writer: TcpWriter;
+
+  /** For the library itself: takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each. */
+  constructor(socket: OverlappedSocket, sockaddrs: Uint8Array) {
+    this.#socket = socket;
+    this.#reader = new TcpReader(socket, sockaddrs);
+    this.#writer = new TcpWriter(socket, sockaddrs);
+    this.#sockaddrs = sockaddrs;
+  }
+
+  /** The local address. */
+  get localAddr(): NetAddr {
+    return this.#localAddr ??= toNetAddr(decodeSockaddr(this.#sockaddrs), "tcp");
+  }
+
+  /** The address of the peer. An IPv4 peer of a dual-stack socket appears as plain IPv4. */
+  get remoteAddr(): NetAddr {
+    return this.#remoteAddr ??= toNetAddr(decodeRemote(this.#sockaddrs), "tcp");
+  }
+
+  /**
+   * Receives into `p`: waits until there is anything, then takes what is there. Several reads may wait at once; they are
+   * settled in the order of the calls. `p` is written to when the data has arrived and may be used freely until then.
+   *
+   * @param p Where to put the data. When it is detached or made shorter while the read waits, the read rejects, and the
+   * next one is given the data.
+   * @param options How to end the wait. An abort ends this read and no other one. A read that has been given data resolves
+   * with it, aborted or not.
+   * @returns How many bytes, at least 1 and at most the size of `p`; `null` when the peer has ended sending.
+   * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
+   * @throws {RangeError} When `p` is empty.
+   * @throws {Deno.errors.ConnectionReset} When the peer has reset the connection.
+   * @throws {Deno.errors.Interrupted} When the connection is closed during the wait.
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   * @throws The reason of the signal, when that is aborted first.
+   */
+  read(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
+    try {
+      this.#checkOpen();
+      const target = checkBytes("p", p);
+      if (target.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
+      const signal = options && checkSignal(options.signal);
+      return this.#reader.read(target, signal);
+    } catch (error) {
+      return Promise.reject(describeFailure(`Cannot read from ${this.#peer}`, error));
+    }
+  }
+
+  /**
+   * Sends `p`. Several writes may wait at once; their bytes go out in order and never mix. Leave `p` as it is until the
+   * write has resolved.
+   *
+   * An abort stops what has not been handed to the system. When a part of `p` is being sent at that moment, it is
+   * cancelled, and no system says for certain how much of it was sent: at least as much as the write resolves with. Nothing
+   * could follow it in its place, so every later write fails with `Deno.errors.BrokenPipe`, and all that is left is to
+   * close the connection. A write that is aborted while it waits for others, or before anything of it is being sent, leaves
+   * the stream whole.
+   *
+   * @param p The data.
+   * @param options How to end the wait.
+   * @returns How many bytes were taken over by the system: all of `p`, or fewer when the write was aborted or the
+   * connection failed halfway; the next write then says why. After an abort it is the least that it can be.
+   * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
+   * @throws {Deno.errors.ConnectionReset} When the peer has reset the connection.
+   * @throws {Deno.errors.BrokenPipe} After {@linkcode closeWrite}, and after a write that was aborted while it was being
+   * sent.
+   * @throws {Deno.errors.Interrupted} When the connection is closed during the wait.
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   * @throws The reason of the signal, when that is aborted before anything went out.
+   */
+  write(p: Uint8Array, options?: WaitOptions): Promise<number> {
+    try {
+      this.#checkOpen();
+      const data = checkBytes("p", p);
+      const signal = options && checkSignal(options.signal);
+      if (data.byteLength === 0) return Promise.resolve(0);
+      return this.#writer.write(data, signal);
+    } catch (error) {
+      return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
+    }
+  }
+
+  /**
+   * Ends the sending side, after the writes that wait: the peer reads the end of the stream, and can go on sending.
+   *
+   * @throws {Deno.errors.NotConnected} When the connection is gone.
+   * @throws {Deno.errors.BrokenPipe} After a write that was aborted while it was being sent: the peer must not take what it
+   * has for the whole.
+   * @throws {Deno.errors.Interrupted} When it is closed meanwhile.
+   * @throws {Deno.errors.BadResource} When it is closed.
+   */
+  async closeWrite(): Promise<void> {
+    this.#checkOpen();
+    await this.#writer.end();
+  }
+
+  /**
+   * Closes the connection. What waits rejects with `Deno.errors.Interrupted`. What a write has resolved for is still sent,
+   * in the background; of a write that waits, what has not been handed to the system is not sent, and of the part that is
+   * being sent nobody knows how much.
+   *
+   * When the peer has sent what nobody has read, the system would reset the connection, and with it drop what the peer
+   * has not read yet. So, if anything was written, the sending side is ended first, and what the peer goes on sending is
+   * discarded until it ends too: for 2 seconds and 4 MiB at most. Set {@linkcode TcpOptions.linger} to 0 before to reset
+   * the connection instead.
+   *
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   */
+  close(): void {
+    this.#checkOpen();
+    this.#close();
+  }
+
+  /**
+   * What is received, as a byte stream. At its end the sending side is untouched; the connection closes by itself when
+   * {@linkcode writable} is closed too. Cancelling it closes the connection, unless `writable` is in use.
+   */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return (this.#streams ??= new ConnStreams(this)).readable;
+  }
+
+  /**
+   * What is to be sent, as a stream. Closing it ends the sending side, as {@linkcode closeWrite} does; aborting it closes
+   * the connection.
+   */
+  get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
+    return (this.#streams ??= new ConnStreams(this)).writable;
+  }
+
+  /** The options of the connection, such as its buffer sizes. */
+  get options(): TcpOptions {
+    return this.#options ??= new TcpOptions(
+      // A connection is of one family, though the socket may be for both.
+      new OptionAccess(
+        this.#socket,
+        isIpv4(unmapAddress(decodeRemote(this.#sockaddrs).address)) ? "ipv4" : "ipv6",
+        () => `the connection with ${this.#peer}`,
+      ),
+    );
+  }
+
+  /**
+   * Sets {@linkcode TcpOptions.noDelay}: whether small writes are sent at once instead of being gathered.
+   *
+   * @param noDelay `true`, the default, to send at once. A new connection gathers.
+   * @throws {TypeError} When it is no boolean.
+   * @throws {Deno.errors.BadResource} When the connection is closed.
+   */
+  setNoDelay(noDelay = true): void {
+    this.options.noDelay = noDelay;
+  }
+
+  /**
+   * Sets {@linkcode TcpOptions.keepAlive}: whether an idle connection is probed, so that a peer that has vanished is
+   * noticed.
+   *
+   * @param keepAlive `true`, the default, to probe. A new connection does not.
+   * @throws {TypeError} When it is no boolean.
+   * @throws {Deno.errors.BadResource} When the connection is closed.
+   */
+  setKeepAlive(keepAlive = true): void {
+    this.options.keepAlive = keepAlive;
+  }
+
+  /** Makes what waits for this connection keep the process alive, which it does unless {@linkcode unref} is called. */
+  ref(): void {
+    this.#socket.isRef = true;
+  }
+
+  /** Lets the process end though something waits for this connection. */
+  unref(): void {
+    this.#socket.isRef = false;
+  }
+
+  /** Closes the connection unless it is closed; for `using`. */
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  /** Closes the connection and waits until nothing of it is left in the system; for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#close();
+    await this.#socket.drained;
+  }
+
+  #close(): void {
+    if (this.#socket.isClosed) return;
+    const hasUnread = this.#writer.hasWritten && (this.#reader.hasUnread || hasUnreadInput(this.#socket));
+    this.#socket.close(false, hasUnread ? () => drainInput(this.#socket) : undefined);
+    this.#reader.close();
+  }
+
+  get #peer(): string {
+    return formatEndpoint(decodeRemote(this.#sockaddrs));
+  }
+
+  #checkOpen(): void {
+    if (this.#socket.isClosed) throw closedError(`the connection with ${this.#peer}`);
+  }
+}

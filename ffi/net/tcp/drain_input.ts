@@ -1,0 +1,69 @@
+/** Closing a connection whose peer has sent what nobody has read. */
+
+import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
+import { OFFSETS } from "../../overlapped/operation_memory.ts";
+import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
+import { kernel32 } from "../../win32/kernel32.ts";
+import { FIONREAD, SD_SEND, SO_LINGER, SOL_SOCKET } from "../../win32/winsock.ts";
+import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
+import { overlappedCalls, ws2_32 } from "../../win32/ws2_32.ts";
+
+/** For how long the peer's input is discarded, in milliseconds. */
+const LONGEST_DRAIN = 2000;
+/** How many bytes of it, at most. */
+const LARGEST_DRAIN = 4 * 1024 * 1024;
+/** How many of them at once. */
+const PIECE = 16 * 1024;
+
+/**
+ * Whether closing the socket would reset the connection, as it has received what nobody has read. A reset may take away
+ * from the peer what it has been sent and has not read: see https://www.rfc-editor.org/rfc/rfc1122#page-87. A socket that
+ * its user has told to reset (`SO_LINGER` with 0 seconds) has no objection.
+ */
+export function hasUnreadInput({ handle }: OverlappedSocket): boolean {
+  const unread = new Uint32Array(1);
+  const length = new Uint32Array(1);
+  const result = ws2_32().WSAIoctl(handle, FIONREAD, null, 0, unread, 4, length, null, null);
+  return result === 0 && unread[0] > 0;
+}
+
+/**
+ * Ends the sending side, then discards what the peer goes on sending until it ends too: for {@linkcode LONGEST_DRAIN} and
+ * {@linkcode LARGEST_DRAIN} at most. Resolves when the socket may be closed.
+ */
+export async function drainInput(socket: OverlappedSocket): Promise<void> {
+  const linger = new Uint16Array(2);
+  const size = new Int32Array([linger.byteLength]);
+  ws2_32().getsockopt(socket.handle, SOL_SOCKET, SO_LINGER, new Uint8Array(linger.buffer), size);
+  if (linger[0] !== 0 && linger[1] === 0) return; // it is to be reset
+  if (ws2_32().shutdown(socket.handle, SD_SEND) !== 0) return; // there is no connection any more
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+    kernel32().CancelIoEx(socket.handle, 0n);
+  }, LONGEST_DRAIN);
+  try {
+    for (let discarded = 0; !isOver && discarded < LARGEST_DRAIN;) {
+      const bytes = await discard(socket);
+      if (bytes === 0) break;
+      discarded += bytes;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Receives for nobody; resolves with how many bytes that were, 0 when no more will come. */
+function discard(socket: OverlappedSocket): Promise<number> {
+  socket.join();
+  const operation = acquireOperation(PIECE);
+  operation.memory.setUint32(OFFSETS.flags, 0, true);
+  const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
+  const result = overlappedCalls().WSARecv(socket.handle, buffersAddress, 1, bytesAddress, flagsAddress, address, 0n);
+  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
+  return socket.start(operation, code, discarded);
+}
+
+function discarded(_operation: Operation, code: number, bytes: number): number {
+  return code === 0 ? bytes : 0;
+}

@@ -1,0 +1,101 @@
+/** `listen()`. */
+
+import { check } from "../../win32/check.ts";
+import { SOMAXCONN } from "../../win32/winsock.ts";
+import { ws2_32 } from "../../win32/ws2_32.ts";
+import { checkInteger } from "../../marshal/arguments.ts";
+import { checkLocal, openLocal } from "../bind.ts";
+import { toNetAddr } from "../../marshal/net_addr.ts";
+import { localEndpoint } from "../create.ts";
+import { TcpListener } from "./listener.ts";
+
+const [LEAST_HINT, MOST_HINT] = [200, 65535];
+
+/** Options of {@linkcode listen}. */
+export interface ListenOptions {
+  /**
+   * The address to listen on: an IP address, or a name of this machine. The default, `"::"`, is every address of both
+   * families; an IPv4 address makes a plain IPv4 socket.
+   */
+  hostname?: string;
+  /** The port, from 0 to 65535. The default, 0, lets the system choose a free one. */
+  port?: number;
+  /** Whether an IPv6 socket refuses IPv4 clients. Default: `false`, which makes it dual-stack. */
+  ipv6Only?: boolean;
+  /** How many connections may wait to be accepted, from 1. Default: as many as the system allows, which are 65535. */
+  backlog?: number;
+  /**
+   * Whether nobody else may listen on any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `false`: nobody
+   * may take the same address, but a program of the same user may take a more specific one (`127.0.0.1` beside `::`),
+   * and then has the connections that come there. The price of `true`: the port is not to be had as long as a
+   * connection of it exists anywhere in the system, also one that ended minutes ago (`TIME_WAIT`), so that a server
+   * that is started anew may have to wait.
+   */
+  exclusive?: boolean;
+  /**
+   * Whether the port may be taken though others have it, as `SO_REUSEADDR` allows. Default: `false`. With `true`, any
+   * program may take the port in the same way, and who of all gets a connection is undefined. A server that is started
+   * anew does not need it on Windows.
+   */
+  reuseAddress?: boolean;
+  /** Closes the listener; what waits then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Listens for TCP connections, from IPv6 and IPv4 clients alike by default.
+ *
+ * The default hostname `::` makes one dual-stack socket for every address of the machine: `IPV6_V6ONLY` is set to 0
+ * before it is bound. On a system without IPv6 it makes a socket for all IPv4 addresses instead, which
+ * {@linkcode TcpListener.addr} and {@linkcode TcpListener.dualStack} tell; an explicit `"::"` is then an error. A
+ * server that is started anew gets its port back at once, whatever connections there were.
+ *
+ * @example Answer clients of both families from one socket
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen();
+ * const echo = async () => {
+ *   for await (const conn of listener) await conn.readable.pipeTo(conn.writable);
+ * };
+ * echo();
+ *
+ * for (const hostname of ["127.0.0.1", "::1"]) {
+ *   using conn = await connect({ hostname, port: listener.addr.port });
+ *   await conn.write(new TextEncoder().encode(`hello ${hostname}`));
+ *   await conn.closeWrite();
+ *   console.log(await new Response(conn.readable).text()); // hello 127.0.0.1, hello ::1
+ * }
+ * ```
+ *
+ * @param options Where to listen, and how.
+ * @returns The listener.
+ * @throws {TypeError} When an option is of the wrong type, the hostname neither an IP address nor a host name, or an IPv4
+ * address together with `ipv6Only`, or when both `exclusive` and `reuseAddress` are set.
+ * @throws {RangeError} When a number is out of its range.
+ * @throws {Deno.errors.AddrInUse} When another socket has the address.
+ * @throws {Deno.errors.AddrNotAvailable} When the address is none of this machine.
+ * @throws {Deno.errors.PermissionDenied} When Windows reserves the port, as it does for Hyper-V and WinNAT; the message
+ * says how to list such ports.
+ * @throws {Deno.errors.NotSupported} Off Windows, or when the system lacks the address family.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
+ */
+export function listen(options: ListenOptions = {}): TcpListener {
+  const place = checkLocal(options, "listen on", "default");
+  const { backlog = SOMAXCONN } = options;
+  checkInteger("backlog", backlog, 1, SOMAXCONN);
+  return openLocal(place, "tcp", () => {}, (socket, family) => {
+    check(ws2_32().listen(socket.handle, backlogHint(backlog)), "listen");
+    return new TcpListener(socket, family, toNetAddr(localEndpoint(socket.handle), "tcp"), place.signal);
+  });
+}
+
+/**
+ * The backlog in the form that Windows wants. It cuts a positive number down to some 200, SOMAXCONN too, and refuses the
+ * clients beyond that. The negative of a number from 200 to 65535, which is what SOMAXCONN_HINT makes, gets a longer queue.
+ *
+ * Source: https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-listen
+ */
+function backlogHint(backlog: number): number {
+  return backlog <= LEAST_HINT ? backlog : -Math.min(backlog, MOST_HINT);
+}

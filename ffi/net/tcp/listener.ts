@@ -1,0 +1,150 @@
+import { closedError } from "../open_socket.ts";
+import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
+import { Acceptor } from "./acceptor.ts";
+import { knownAddress } from "../../marshal/ip_address.ts";
+import { checkSignal } from "../../marshal/arguments.ts";
+import { iterate, type WaitOptions } from "../wait.ts";
+import {
+  formatHostPort,
+  type NetAddr,
+  optionFamily,
+  type SocketFamily,
+  takesBothFamilies,
+} from "../../marshal/net_addr.ts";
+import { OptionAccess, SocketOptions } from "../options.ts";
+import type { TcpConn } from "./conn.ts";
+
+/**
+ * A TCP listener, made by {@linkcode listen}; assignable to `Deno.TcpListener`. While something waits for a connection
+ * the process stays alive, unless the listener is unref'd.
+ *
+ * @example Accept one connection and see by which family it came
+ * ```ts
+ * import { connect, listen } from "@winsock/ws2";
+ *
+ * using listener = listen();
+ * const [client, server] = await Promise.all([
+ *   connect({ hostname: "127.0.0.1", port: listener.addr.port }),
+ *   listener.accept(),
+ * ]);
+ * console.log(listener.dualStack, server.remoteAddr.hostname); // true 127.0.0.1
+ * client.close();
+ * server.close();
+ * ```
+ */
+export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
+  /** The address listened on, with the port that the system chose where none was asked for. */
+  readonly addr: NetAddr;
+  /** Whether IPv6 and IPv4 clients are accepted alike: the socket is dual-stack, and listens on `::`. */
+  readonly dualStack: boolean;
+  readonly #socket: OverlappedSocket;
+  readonly #family: SocketFamily;
+  readonly #acceptor: Acceptor;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#close();
+  #options: SocketOptions | undefined;
+
+  /** For the library itself: takes over a socket that listens. */
+  constructor(socket: OverlappedSocket, family: SocketFamily, addr: NetAddr, signal: AbortSignal | undefined) {
+    this.#socket = socket;
+    this.#family = family;
+    this.#signal = signal;
+    this.addr = addr;
+    this.dualStack = takesBothFamilies(family, addr);
+    this.#acceptor = new Acceptor(socket, family, {
+      tried: () => `Cannot accept on ${this.#place}`,
+      closed: () => signal?.aborted ? signal.reason : this.#closedError(),
+    });
+    signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /**
+   * Waits for the next connection. Several calls may wait at once; they are served in order. A client that is gone before
+   * it is accepted is passed over.
+   *
+   * @param options How to end the wait.
+   * @returns The connection.
+   * @throws {Deno.errors.BadResource} When the listener is closed, before or during the wait.
+   * @throws The reason of the signal, when that is aborted first, or of the listener's signal, when that closes it during
+   * the wait.
+   */
+  accept(options?: WaitOptions): Promise<TcpConn> {
+    try {
+      this.#checkOpen();
+      return this.#acceptor.accept(options && checkSignal(options.signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Closes the listener; connections that wait to be accepted are reset, those already accepted are not touched. The
+   * address is free again on return in all likelihood, and certainly once {@linkcode [Symbol.asyncDispose]} has resolved.
+   *
+   * @throws {Deno.errors.BadResource} When it is closed already.
+   */
+  close(): void {
+    this.#checkOpen();
+    this.#close();
+  }
+
+  /** The connections as they come, until the listener is closed. Leaving the loop closes it. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<TcpConn> {
+    return iterate({
+      next: () => this.accept(),
+      isClosed: () => this.#socket.isClosed,
+      leave: () => this.#close(), // as with Deno's own
+    });
+  }
+
+  /** The options of the listener, such as its buffer sizes; what it accepts has the same. */
+  get options(): SocketOptions {
+    return this.#options ??= new SocketOptions(
+      new OptionAccess(
+        this.#socket,
+        optionFamily(this.#family, knownAddress(this.addr.hostname)!),
+        () => `the listener on ${this.#place}`,
+      ),
+    );
+  }
+
+  /** Makes waiting for a connection keep the process alive, which it does unless {@linkcode unref} is called. */
+  ref(): void {
+    this.#acceptor.isRef = true;
+  }
+
+  /** Lets the process end though something waits for a connection. */
+  unref(): void {
+    this.#acceptor.isRef = false;
+  }
+
+  /** Closes the listener unless it is closed; for `using`. */
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  /** Closes the listener and waits until nothing of it is left in the system; for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#close();
+    await this.#socket.drained;
+  }
+
+  #close(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#socket.isClosed) return;
+    this.#socket.close(true); // so that the next one can listen on the same port at once
+    this.#acceptor.close();
+  }
+
+  get #place(): string {
+    return formatHostPort(this.addr.hostname, this.addr.port);
+  }
+
+  #checkOpen(): void {
+    if (this.#socket.isClosed) throw this.#closedError();
+  }
+
+  #closedError(): Error {
+    return closedError(`the listener on ${this.#place}`);
+  }
+}

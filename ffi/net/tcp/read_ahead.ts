@@ -1,0 +1,99 @@
+/** Receiving more than was asked for, while a connection delivers faster than it is read from. */
+
+import {
+  allocateBuffer,
+  copyFromNative,
+  LARGEST_BUFFER,
+  type NativeBuffer,
+  releaseBuffer,
+} from "../../overlapped/native_memory.ts";
+import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
+import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
+import { isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
+import { overlappedCalls } from "../../win32/ws2_32.ts";
+
+const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
+
+/** After how many filled reads in a row it is tried again, at most: doubled each time that there was nothing. */
+const LONGEST_STREAK = 64;
+
+/**
+ * What a connection has received ahead of its reader. When a read has been given as many bytes as it had room for, there
+ * is likely more to be had: then one call that does not wait takes up to {@linkcode LARGEST_BUFFER}, and the next reads
+ * need none. Never more than that is held, and nothing once the reader has caught up. Where nothing is there, as with
+ * requests that just fill the reader's array, it is tried less and less often.
+ */
+export class ReadAhead {
+  readonly #socket: OverlappedSocket;
+  #streak = 0;
+  #neededStreak = 1;
+  #buffer: NativeBuffer | undefined;
+  #next = 0;
+  #end = 0;
+
+  constructor(socket: OverlappedSocket) {
+    this.#socket = socket;
+  }
+
+  /** Whether there is something that has not been taken. */
+  get hasData(): boolean {
+    return this.#buffer !== undefined;
+  }
+
+  /** Tells of a read that took a call of its own, whether it was given as much as it had room for. */
+  note(isFilled: boolean): void {
+    this.#streak = isFilled ? this.#streak + 1 : 0;
+  }
+
+  /** Keeps what was received for a read that could not take it. There must be nothing else. */
+  keep(buffer: NativeBuffer, bytes: number): void {
+    this.#buffer = buffer;
+    this.#next = 0;
+    this.#end = bytes;
+  }
+
+  /**
+   * Takes what is there without waiting. Only while no read waits, which would be first.
+   *
+   * @returns How many bytes, 0 at the end of the stream; undefined when this is for a read that may wait.
+   * @throws {WinsockError} When the connection has failed.
+   */
+  take(target: Uint8Array): number | undefined {
+    if (this.#buffer === undefined) {
+      if (this.#streak < this.#neededStreak) return undefined;
+      const received = this.#receive();
+      if (received === undefined || received === 0) return received;
+      if (received > target.byteLength) this.#neededStreak = 1;
+      else if (received < target.byteLength) this.#streak = 0; // that was all
+    }
+    const bytes = Math.min(target.byteLength, this.#end - this.#next);
+    copyFromNative(target, this.#buffer!.address + BigInt(this.#next), bytes);
+    this.#next += bytes;
+    if (this.#next === this.#end) this.release();
+    return bytes;
+  }
+
+  /** Gives back what has not been taken. */
+  release(): void {
+    if (this.#buffer !== undefined) releaseBuffer(this.#buffer);
+    this.#buffer = undefined;
+  }
+
+  #receive(): number | undefined {
+    this.#socket.neverBlock();
+    const buffer = allocateBuffer(LARGEST_BUFFER);
+    const received = overlappedCalls().recv(this.#socket.handle, buffer.address, buffer.size, 0);
+    const code = received < 0 ? lastErrorWord[0] || WSASYSCALLFAILURE : 0;
+    if (received > 0) {
+      this.keep(buffer, received);
+      return received;
+    }
+    releaseBuffer(buffer);
+    this.#streak = 0;
+    if (code === 0) return 0;
+    // Where it is not certain why it failed, WSARecv comes next, and finds out.
+    if (code !== WSAEWOULDBLOCK && isCodeOfCall(code)) throw new WinsockError(code, "recv");
+    this.#neededStreak = Math.min(2 * this.#neededStreak, LONGEST_STREAK);
+    return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * guiddef.h.
+ *
+ * @module
+ */
+
+export { GUID } from "../../win32/winsock.ts";

@@ -1,0 +1,19 @@
+/**
+ * minwinbase.h.
+ *
+ * @module
+ */
+
+export {
+  FILE_SKIP_COMPLETION_PORT_ON_SUCCESS,
+  FILE_SKIP_SET_EVENT_ON_HANDLE,
+  INFINITE,
+  INVALID_HANDLE_VALUE,
+  MEM_COMMIT,
+  MEM_RELEASE,
+  MEM_RESERVE,
+  OVERLAPPED,
+  OVERLAPPED_ENTRY,
+  PAGE_NOACCESS,
+  PAGE_READWRITE,
+} from "../../win32/kernel32.ts";

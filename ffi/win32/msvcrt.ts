@@ -1,0 +1,82 @@
+import { openLibrary } from "./library.ts";
+
+/**
+ * What moves bytes between JavaScript and memory that it does not own, from `msvcrt.dll`. Each name of a C function
+ * stands for one way of calling it, so that every call keeps Deno's fast path.
+ *
+ * Source: string.h; https://learn.microsoft.com/cpp/c-runtime-library/reference/memmove-wmemmove
+ */
+export const MSVCRT_SYMBOLS = {
+  /** `memmove` from a buffer to an address. */
+  copyToAddress: {
+    name: "memmove",
+    parameters: [
+      "usize", // void *dest
+      "buffer", // const void *src
+      "usize", // size_t count
+    ],
+    result: "void",
+  },
+  /** `memmove` from an address to a buffer. */
+  copyFromAddress: {
+    name: "memmove",
+    parameters: [
+      "buffer", // void *dest
+      "usize", // const void *src
+      "usize", // size_t count
+    ],
+    result: "void",
+  },
+  /** `memset` of no bytes, for the address that it returns: that of the buffer. */
+  addressOf: {
+    name: "memset",
+    parameters: [
+      "buffer", // void *dest
+      "i32", // int c
+      "usize", // size_t count
+    ],
+    result: "usize",
+  },
+  /** Memory from the heap of the C library. https://learn.microsoft.com/cpp/c-runtime-library/reference/malloc */
+  malloc: {
+    parameters: [
+      "usize", // size_t size
+    ],
+    result: "usize", // NULL
+  },
+  /** Gives memory of `malloc` back. https://learn.microsoft.com/cpp/c-runtime-library/reference/free */
+  free: {
+    parameters: [
+      "usize", // void *memblock
+    ],
+    result: "void",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of `msvcrt.dll`, as {@linkcode msvcrt} returns them. */
+export type Msvcrt = Deno.DynamicLibrary<typeof MSVCRT_SYMBOLS>["symbols"];
+
+let functions: Msvcrt | undefined;
+
+/** The functions of `msvcrt.dll`, loaded on first use. */
+export function msvcrt(): Msvcrt {
+  return functions ??= openLibrary("msvcrt.dll", MSVCRT_SYMBOLS);
+}
+
+/**
+ * The memory at an address, in place. It is the caller's business that it is there, and for long enough.
+ *
+ * @param address The address.
+ * @param length How many bytes.
+ * @throws {TypeError} When the address is 0.
+ * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi` for all files.
+ */
+export function memoryAt(address: bigint, length: number): ArrayBuffer {
+  return Deno.UnsafePointerView.getArrayBuffer(pointerTo(address), length);
+}
+
+/** A pointer of Deno's from an address that is not 0. */
+export function pointerTo(address: bigint): Deno.PointerObject {
+  if (address === 0n) throw new TypeError("address must not be 0");
+  return Deno.UnsafePointer.create(address)!;
+}
