@@ -31,16 +31,16 @@
  */
 export { connect, type ConnectOptions } from "./ffi/net/tcp/connect.ts";
 export { listen, type ListenOptions } from "./ffi/net/tcp/listen.ts";
-export { TcpConn } from "./ffi/net/tcp/conn.ts";
-export { TcpListener } from "./ffi/net/tcp/listener.ts";
+export type { TcpConn } from "./ffi/net/tcp/conn.ts";
+export type { TcpListener } from "./ffi/net/tcp/listener.ts";
 export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram/listen.ts";
-export { DatagramConn } from "./ffi/net/datagram/conn.ts";
-export { DatagramOptions } from "./ffi/net/datagram/options.ts";
+export type { DatagramConn } from "./ffi/net/datagram/conn.ts";
+export type { DatagramOptions } from "./ffi/net/datagram/options.ts";
 export type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./ffi/marshal/packet_info.ts";
-export type { NetAddr } from "./ffi/marshal/net_addr.ts";
+export type { HostAddr, NetAddr } from "./ffi/marshal/net_addr.ts";
 export { resolve, type ResolveOptions } from "./ffi/net/resolve.ts";
-export { SocketOptions } from "./ffi/net/options.ts";
+export type { SocketOptions } from "./ffi/net/options.ts";
 export { probeStack, type StackInfo } from "./ffi/net/family.ts";
-export { TcpOptions } from "./ffi/net/tcp/options.ts";
+export type { TcpOptions } from "./ffi/net/tcp/options.ts";
 export type { WaitOptions } from "./ffi/net/wait.ts";
 export { WinsockError } from "./ffi/win32/errors.ts";

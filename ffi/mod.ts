@@ -76,7 +76,14 @@ export {
 export { decodeSockaddr, encodeSockaddr, type Endpoint } from "./marshal/sockaddr.ts";
 export { type AddressInfoDef, AddressInfoList } from "./raw/address_info.ts";
 export { check, checkCode } from "./win32/check.ts";
-export { ERROR_CODES, type ErrorClassName, type ErrorCode, type ErrorSymbol } from "./win32/errors.ts";
+export {
+  ERROR_CODES,
+  type ErrorClassName,
+  type ErrorCode,
+  type ErrorSymbol,
+  WIN32_ERROR_CODES,
+  type Win32ErrorSymbol,
+} from "./win32/errors.ts";
 export { WinsockError } from "./win32/errors.ts";
 export { guidBytes, guidText } from "./win32/provider.ts";
 export type { Ipv4Bytes, Ipv4SockaddrBytes, Ipv6Bytes, Ipv6SockaddrBytes } from "./raw/inlines/address_bytes.ts";

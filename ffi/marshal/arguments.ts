@@ -36,6 +36,13 @@ export function checkFamily(value: unknown): void {
   }
 }
 
+/** Checks the transport in an object of options: there is one that fits. */
+export function checkTransport(value: unknown, expected: "tcp" | "udp"): void {
+  if (value !== undefined && value !== expected) {
+    throw new TypeError(`transport must be ${show(expected)}, got ${show(value)}`);
+  }
+}
+
 /** Checks that a flag is one. */
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw new TypeError(`${name} must be a boolean, got ${show(value)}`);

@@ -11,13 +11,8 @@ import {
 } from "./ip_address.ts";
 import type { Endpoint } from "./sockaddr.ts";
 
-/**
- * The address of a socket or its peer. IPv4 is always plain here, also on a dual-stack socket, where Winsock itself has
- * it in the mapped form (`::ffff:192.0.2.1`).
- */
-export interface NetAddr extends Deno.NetAddr {
-  /** `"tcp"` or `"udp"`. */
-  transport: "tcp" | "udp";
+/** An IP address and a port, as {@linkcode resolve} finds them; what {@linkcode connect} takes. */
+export interface HostAddr {
   /** The IP address; one with a scope id has it behind a `%`, as in `fe80::1%3`. */
   hostname: string;
   /** The port, from 0 to 65535. */
@@ -28,10 +23,28 @@ export interface NetAddr extends Deno.NetAddr {
   flowInfo?: number;
 }
 
-/** The address that users see for an endpoint. */
-export function toNetAddr({ address, port, flowInfo }: Endpoint, transport: "tcp" | "udp"): NetAddr {
+/**
+ * The address of a socket or its peer. IPv4 is always plain here, also on a dual-stack socket, where Winsock itself has
+ * it in the mapped form (`::ffff:192.0.2.1`).
+ */
+export interface NetAddr<T extends "tcp" | "udp" = "tcp" | "udp"> extends HostAddr, Deno.NetAddr {
+  /** `"tcp"` or `"udp"`. */
+  transport: T;
+  /** The IP address; one with a scope id has it behind a `%`, as in `fe80::1%3`. */
+  hostname: string;
+  /** The port, from 0 to 65535. */
+  port: number;
+}
+
+/** The address that users see for an endpoint of a socket. */
+export function toNetAddr<T extends "tcp" | "udp">(endpoint: Endpoint, transport: T): NetAddr<T> {
+  return { transport, ...toHostAddr(endpoint) };
+}
+
+/** The address that users see for an endpoint of no socket. */
+export function toHostAddr({ address, port, flowInfo }: Endpoint): HostAddr {
   const plain = unmapAddress(address);
-  const addr: NetAddr = { transport, hostname: formatAddress(plain), port };
+  const addr: HostAddr = { hostname: formatAddress(plain), port };
   if (plain.scopeId !== 0) addr.scopeId = plain.scopeId;
   if (flowInfo !== 0) addr.flowInfo = flowInfo;
   return addr;

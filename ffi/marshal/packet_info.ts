@@ -41,7 +41,7 @@ export interface PacketInfo {
   /** The type of service (IPv4) or traffic class (IPv6): DSCP and, in the lowest two bits, ECN. From 0 to 255. */
   trafficClass?: number;
   /** The ECN codepoint, from 0 to 3: not ECN-capable, ECT(1), ECT(0), congestion experienced. */
-  ecn?: number;
+  ecn?: 0 | 1 | 2 | 3;
   /** The size in bytes of each of the datagrams that were received as one, where that is switched on. */
   segmentSize?: number;
 }
@@ -51,7 +51,7 @@ export interface ReceivedMessage {
   /** The data; a view of the buffer that was given, or a new array. */
   data: Uint8Array<ArrayBuffer>;
   /** Who sent it. */
-  remoteAddr: NetAddr;
+  remoteAddr: NetAddr<"udp">;
   /** What else is known of it. */
   info: PacketInfo;
   /** Whether the buffer that was given was too short for the data; what did not fit is lost. */
@@ -77,7 +77,7 @@ export interface SendMessageOptions {
   /** The type of service (IPv4) or traffic class (IPv6), from 0 to 255. Default: that of the socket. */
   trafficClass?: number;
   /** The ECN codepoint, from 0 to 2: the system alone may say that congestion was experienced. Default: 0. */
-  ecn?: number;
+  ecn?: 0 | 1 | 2;
   /** Sends the data as several datagrams of this many bytes, the last one maybe shorter. Default: as one. */
   segmentSize?: number;
   /** Cancels sending. */
@@ -131,14 +131,14 @@ function setNumber(
   max: number,
 ): void {
   const value = data.length < 4 ? -1 : int32(data);
-  if (value >= 0 && value <= max) info[member] = value;
+  if (value >= 0 && value <= max) info[member] = value as 0; // a number that the member may be
 }
 
 function setTrafficClass(info: PacketInfo, data: Uint8Array): void {
   if (data.length < 4) return;
   const value = int32(data);
   info.trafficClass = value & 0xff;
-  info.ecn = value & 3;
+  info.ecn = (value & 3) as PacketInfo["ecn"];
 }
 
 function int32(data: Uint8Array, at = 0): number {

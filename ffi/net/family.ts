@@ -7,6 +7,7 @@ import { ws2_32 } from "../win32/ws2_32.ts";
 import type { SocketFamily } from "../marshal/net_addr.ts";
 import { getNumberOption, setOption } from "./sockopt.ts";
 import { makeSocket } from "./create.ts";
+import { describeFailure } from "./open_socket.ts";
 
 const [WSAEAFNOSUPPORT] = ERROR_CODES.WSAEAFNOSUPPORT;
 const [WSAEINVAL] = ERROR_CODES.WSAEINVAL;
@@ -36,21 +37,28 @@ export interface StackInfo {
  * @returns What there is.
  * @throws {Deno.errors.NotSupported} Off Windows.
  * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
- * @throws {WinsockError} When sockets cannot be made for another reason.
+ * @throws The error that fits when sockets cannot be made for another reason, such as `Deno.errors.Busy` when there are too
+ * many.
  */
 export function probeStack(): StackInfo {
-  return {
-    ipv4: canMake("ipv4", () => true),
-    ipv6: canMake("ipv6", () => true),
-    dualStack: canMake("ipv6", (handle) => {
-      try {
-        setOption(handle, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-        return true;
-      } catch {
-        return false; // a system without dual-stack sockets refuses the option
-      }
-    }),
-  };
+  try {
+    return {
+      ipv4: canMake("ipv4", () => true),
+      ipv6: canMake("ipv6", () => true),
+      dualStack: canMake("ipv6", canBeDualStack),
+    };
+  } catch (error) {
+    throw describeFailure("Cannot find out which address families there are", error);
+  }
+}
+
+function canBeDualStack(handle: bigint): boolean {
+  try {
+    setOption(handle, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    return true;
+  } catch {
+    return false; // a system without dual-stack sockets refuses the option
+  }
 }
 
 /** Makes a UDP socket, which costs less than any other, and asks it something. */

@@ -53,3 +53,26 @@ export function interrupted(tried: string, syscall: string): Error {
 export function describeFailure(tried: string, error: unknown): unknown {
   return error instanceof WinsockError ? socketError(tried, error) : error;
 }
+
+/** What a socket is, for those who look at it. */
+export function stateOf(socket: OverlappedSocket): "open" | "closed" {
+  return socket.isClosed ? "closed" : "open";
+}
+
+/**
+ * Makes `Deno.inspect` and `console.log` show the objects of a class, whose members are private or on its prototype.
+ *
+ * @param shown What is shown of an object.
+ */
+export function inspectAs<T>(
+  { prototype }: { readonly prototype: T; readonly name: string },
+  shown: (object: T) => Record<string, unknown>,
+): void {
+  Object.defineProperty(prototype, Symbol.for("Deno.customInspect"), {
+    value(this: T & object, inspect: typeof Deno.inspect, options: Deno.InspectOptions): string {
+      const { name } = this.constructor;
+      if (this === prototype) return `${name} {}`; // it has nothing of an object
+      return `${name} ${inspect(shown(this), options)}`;
+    },
+  });
+}

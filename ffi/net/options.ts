@@ -1,7 +1,7 @@
 /** Options that every socket has. */
 
 import { getNumberOption, getOption, setOption } from "./sockopt.ts";
-import { closedError, describeFailure } from "./open_socket.ts";
+import { closedError, describeFailure, inspectAs, stateOf } from "./open_socket.ts";
 import {
   IP_TTL,
   IPPROTO_IP,
@@ -41,6 +41,10 @@ export class SocketOptions {
   /** For the library itself. */
   constructor(access: OptionAccess) {
     this.#access = access;
+  }
+
+  static {
+    inspectAs(this, (options) => ({ socket: options.#access.name, state: options.#access.state }));
   }
 
   /**
@@ -203,6 +207,16 @@ export class OptionAccess {
   setPaired(what: string, { ipv4, ipv6 }: PairedOption, value: number): void {
     if (this.#family !== "ipv4") this.set(what, IPPROTO_IPV6, ipv6, value);
     if (this.#family !== "ipv6") this.set(what, IPPROTO_IP, ipv4, value);
+  }
+
+  /** How errors name the socket. */
+  get name(): string {
+    return this.#place();
+  }
+
+  /** What the socket is. */
+  get state(): "open" | "closed" {
+    return stateOf(this.#socket);
   }
 
   /** Throws when the socket is closed. */

@@ -13,7 +13,7 @@ import { ADDRINFOW, AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM } from "../win32/w
 import { overlappedCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { formatAddress, type IpAddress, isIpv4 } from "../marshal/ip_address.ts";
 import { checkFamily, checkHostname, checkOptions, checkPort, checkSignal, show } from "../marshal/arguments.ts";
-import { type NetAddr, toNetAddr } from "../marshal/net_addr.ts";
+import { type HostAddr, toHostAddr } from "../marshal/net_addr.ts";
 import {
   decodeSockaddr,
   type Endpoint,
@@ -54,14 +54,14 @@ export interface ResolveOptions {
  * @throws {Deno.errors.NotFound} When the host or the service is not known, or has no address of the family.
  * @throws {Deno.errors.Busy} When the name server does not answer.
  */
-export async function resolve(hostname: string, options: ResolveOptions = {}): Promise<NetAddr[]> {
+export async function resolve(hostname: string, options: ResolveOptions = {}): Promise<HostAddr[]> {
   checkOptions(options);
   const { service = 0, family } = options;
   checkFamily(family);
   const signal = checkSignal(options.signal);
   if (typeof service !== "string") checkPort(service, "service");
   const endpoints = await lookUp(checkHostname(hostname), service, family, signal);
-  return endpoints.map((endpoint) => toNetAddr(endpoint, "tcp"));
+  return endpoints.map(toHostAddr);
 }
 
 /** Everything that a lookup reads and writes. In native memory: a lookup may outlive the isolate that began it. */

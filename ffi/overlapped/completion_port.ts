@@ -74,7 +74,6 @@
  * is a worker, it does so also when nothing is queued (see {@linkcode DirectPoll}).
  */
 
-import { setImmediate } from "node:timers";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
 import { CompletedQueue } from "./completed_queue.ts";

@@ -1,6 +1,5 @@
 /** The packets of the completion port, and whose each is: see "Whose packet it is" in completion_port.ts. */
 
-import { setImmediate } from "node:timers";
 import { ERROR_CODES } from "../win32/errors.ts";
 import { isCodeOfCall } from "../win32/last_error.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";

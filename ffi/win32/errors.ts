@@ -126,8 +126,11 @@ export const WIN32_ERROR_CODES = {
   ERROR_NOT_FOUND: [1168, "no such operation is pending", "NotFound"],
 } as const satisfies Record<string, ErrorCode>;
 
+/** The symbol of an error code of Windows that is not one of Winsock, but that its calls fail with. */
+export type Win32ErrorSymbol = keyof typeof WIN32_ERROR_CODES;
+
 interface KnownCode {
-  readonly symbol: string;
+  readonly symbol: ErrorSymbol | Win32ErrorSymbol;
   readonly meaning: string;
   readonly errorClass: ErrorClassName;
 }
@@ -144,7 +147,7 @@ export function findErrorCode(code: number): KnownCode | undefined {
   byCode ??= new Map(
     [...Object.entries(ERROR_CODES), ...Object.entries(WIN32_ERROR_CODES)].map((
       [symbol, [number, meaning, errorClass]],
-    ) => [number, { symbol, meaning, errorClass }] as const),
+    ) => [number, { symbol: symbol as KnownCode["symbol"], meaning, errorClass }]),
   );
   return byCode.get(code);
 }
@@ -172,7 +175,7 @@ export class WinsockError extends Error {
   /** The error code, as `WSAGetLastError` gave it. */
   readonly code: number;
   /** The name of the code in the C headers, such as `WSAEADDRINUSE`; `UNKNOWN` when Winsock documents none. */
-  readonly symbol: string;
+  readonly symbol: ErrorSymbol | Win32ErrorSymbol | "UNKNOWN";
   /** The function that failed, such as `bind`. */
   readonly syscall: string;
 
@@ -204,11 +207,12 @@ export function describeCode(code: number): string {
  * @param cause The failure of the call.
  */
 export function socketError(tried: string, cause: WinsockError): Error {
-  const errorClass = findErrorCode(cause.code)?.errorClass ?? "Error";
-  const constructor: new (message: string, options: ErrorOptions) => Error = errorClass === "Error"
-    ? Error
-    : errorClass === "TypeError"
-    ? TypeError
-    : Deno.errors[errorClass];
-  return new constructor(`${tried}: ${describeCode(cause.code)}`, { cause });
+  return new (errorClassOf(cause.code))(`${tried}: ${describeCode(cause.code)}`, { cause });
+}
+
+/** The class of the error that a code becomes. */
+export function errorClassOf(code: number): new (message: string, options: ErrorOptions) => Error {
+  const errorClass = findErrorCode(code)?.errorClass ?? "Error";
+  if (errorClass === "Error") return Error;
+  return errorClass === "TypeError" ? TypeError : Deno.errors[errorClass];
 }

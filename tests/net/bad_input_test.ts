@@ -46,18 +46,30 @@ const NO_STRINGS: readonly Bad[] = [
 ];
 const BAD_HOSTNAMES: readonly Bad[] = [...NO_HOSTNAMES, ...NO_STRINGS, ["ab.".repeat(100), "300", RangeError]];
 
+const BAD_TRANSPORTS: readonly Bad[] = [["udp", '"udp"', TypeError], ["unix", '"unix"', TypeError], [
+  6,
+  "6",
+  TypeError,
+]];
+
 /** The options of each function, and bad values of each option. */
 const LISTEN: { readonly [K in keyof Required<ListenOptions>]: readonly Bad[] } = {
   hostname: BAD_HOSTNAMES,
   port: BAD_PORTS,
   ipv6Only: BAD_BOOLEANS,
+  transport: BAD_TRANSPORTS,
   backlog: [...BAD_NUMBERS, [0, "0", RangeError], [2 ** 31, "2147483648", RangeError]],
+  tcpBacklog: [...BAD_NUMBERS, [0, "0", RangeError], [2 ** 31, "2147483648", RangeError]],
+  reusePort: BAD_BOOLEANS,
   exclusive: BAD_BOOLEANS,
   reuseAddress: BAD_BOOLEANS,
   signal: BAD_SIGNALS,
 };
 const CONNECT: { readonly [K in keyof Required<ConnectOptions>]: readonly Bad[] } = {
-  hostname: [...BAD_HOSTNAMES, [undefined, "undefined", TypeError]],
+  hostname: BAD_HOSTNAMES,
+  transport: BAD_TRANSPORTS,
+  autoSelectFamily: BAD_BOOLEANS,
+  autoSelectFamilyAttemptDelay: [...BAD_NUMBERS, [0, "0", RangeError], [2 ** 31, "2147483648", RangeError]],
   port: [...BAD_PORTS, [0, "0", RangeError], [undefined, "undefined", TypeError]],
   family: BAD_FAMILIES,
   ipv6Only: BAD_BOOLEANS,

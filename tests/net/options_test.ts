@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
-import { DatagramOptions, listen, listenDatagram, SocketOptions, TcpOptions } from "@winsock/ws2";
+import { listen, listenDatagram } from "@winsock/ws2";
+import { DatagramOptions } from "../../ffi/net/datagram/options.ts";
+import { SocketOptions } from "../../ffi/net/options.ts";
+import { TcpOptions } from "../../ffi/net/tcp/options.ts";
 import {
   IP_TTL,
   IPPROTO_IP,

@@ -1,3 +1,4 @@
+import { inspectAs, stateOf } from "../open_socket.ts";
 import { knownAddress } from "../../marshal/ip_address.ts";
 import { checkBytes, checkOptions, checkSignal } from "../../marshal/arguments.ts";
 import type { ReceivedMessage, SendMessageOptions } from "../../marshal/packet_info.ts";
@@ -33,7 +34,7 @@ import { OptionAccess } from "../options.ts";
  */
 export class DatagramConn implements Deno.DatagramConn {
   /** The local address, with the port that the system chose where none was asked for. */
-  readonly addr: NetAddr;
+  readonly addr: NetAddr<"udp">;
   /** Whether datagrams go to and come from IPv6 and IPv4 alike: the socket is dual-stack, and bound to `::`. */
   readonly dualStack: boolean;
   readonly #socket: DatagramSocket;
@@ -50,10 +51,18 @@ export class DatagramConn implements Deno.DatagramConn {
     this.dualStack = takesBothFamilies(socket.family, socket.addr);
   }
 
+  static {
+    inspectAs(this, (conn) => {
+      const { addr, dualStack } = conn;
+      return { addr, dualStack, state: stateOf(conn.#socket.overlapped) };
+    });
+  }
+
   /**
    * Waits for the next datagram. Several calls may wait at once; they are served in order.
    *
    * @param p Where to put the data; what has no room there is lost. By default a new array of the right size is made.
+   * @param options How to end the wait.
    * @returns The data, a view of `p` when that was given, and the sender. An IPv4 sender is plain IPv4, on a dual-stack
    * socket too; it may be handed to any socket of this library.
    * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
@@ -61,11 +70,12 @@ export class DatagramConn implements Deno.DatagramConn {
    * @throws {Deno.errors.ConnectionReset} With the option `connectionReset`, when an earlier datagram had no receiver.
    * @throws {Deno.errors.Interrupted} When the socket is closed during the wait.
    * @throws {Deno.errors.BadResource} When it is closed already.
+   * @throws The reason of the signal, when that is aborted first.
    */
-  receive(p?: Uint8Array): Promise<[Uint8Array<ArrayBuffer>, NetAddr]> {
+  receive(p?: Uint8Array, options?: WaitOptions): Promise<[Uint8Array<ArrayBuffer>, NetAddr<"udp">]> {
     return promised(() => {
       this.#socket.checkOpen();
-      return receiveDatagram(this.#socket, p);
+      return receiveDatagram(this.#socket, p, signalOf(options));
     });
   }
 
@@ -96,11 +106,10 @@ export class DatagramConn implements Deno.DatagramConn {
    * @throws {Deno.errors.BadResource} When it is closed already.
    * @throws The reason of the signal, when that is aborted first.
    */
-  receiveMessage(p?: Uint8Array, options: WaitOptions = {}): Promise<ReceivedMessage> {
+  receiveMessage(p?: Uint8Array, options?: WaitOptions): Promise<ReceivedMessage> {
     return promised(() => {
       this.#socket.checkOpen();
-      checkOptions(options);
-      return receiveMessage(this.#socket, p, checkSignal(options.signal));
+      return receiveMessage(this.#socket, p, signalOf(options));
     });
   }
 
@@ -223,7 +232,7 @@ export class DatagramConn implements Deno.DatagramConn {
   }
 
   /** The datagrams as they come, with their senders, until the socket is closed. Leaving the loop leaves it open. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<[Uint8Array<ArrayBuffer>, NetAddr]> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<[Uint8Array<ArrayBuffer>, NetAddr<"udp">]> {
     return iterate({
       next: () => this.receive(),
       isClosed: () => this.#socket.overlapped.isClosed,
@@ -251,6 +260,12 @@ export class DatagramConn implements Deno.DatagramConn {
     this.#socket.close();
     await this.#socket.overlapped.drained;
   }
+}
+
+function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
+  checkOptions(options);
+  return checkSignal(options.signal);
 }
 
 /** A call whose every failure is that of its promise. */

@@ -18,7 +18,7 @@ import {
   SIO_UDP_NETRESET,
 } from "../../win32/winsock.ts";
 import type { IpAddress } from "../../marshal/ip_address.ts";
-import { checkBoolean } from "../../marshal/arguments.ts";
+import { checkBoolean, checkTransport } from "../../marshal/arguments.ts";
 import { DatagramConn } from "./conn.ts";
 import { DatagramSocket } from "./socket.ts";
 import { checkLocal, openLocal } from "../bind.ts";
@@ -49,6 +49,13 @@ export interface ListenDatagramOptions {
    * for multicast, of which each gets one.
    */
   reuseAddress?: boolean;
+  /** `"udp"`, which is the default and all there is; for option objects that were written for `Deno.listenDatagram`. */
+  transport?: "udp";
+  /**
+   * Whether what is sent to multicast groups comes back to members on this machine: {@linkcode
+   * DatagramOptions.multicastLoopback}. Default: the system's, which is `true`.
+   */
+  loopback?: boolean;
   /** Whether {@linkcode DatagramConn.receiveMessage} tells the local address and more. Default: `true`. */
   packetInfo?: boolean;
   /**
@@ -94,7 +101,9 @@ export interface ListenDatagramOptions {
  */
 export function listenDatagram(options: ListenDatagramOptions = {}): DatagramConn {
   const place = checkLocal(options, "bind", "exclusive");
-  const { packetInfo = true, connectionReset = false } = options;
+  const { packetInfo = true, connectionReset = false, loopback } = options;
+  checkTransport(options.transport, "udp");
+  if (loopback !== undefined) checkBoolean("loopback", loopback);
   checkBoolean("packetInfo", packetInfo);
   checkBoolean("connectionReset", connectionReset);
   const prepare = (handle: bigint, family: SocketFamily, local: IpAddress) => {
@@ -105,7 +114,9 @@ export function listenDatagram(options: ListenDatagramOptions = {}): DatagramCon
   return openLocal(place, "udp", prepare, (overlapped, family) => {
     const addr = toNetAddr(localEndpoint(overlapped.handle), "udp");
     const { WSARecvMsg } = udpProvider(afOf(family));
-    return new DatagramConn(new DatagramSocket(overlapped, family, addr, WSARecvMsg, place.signal));
+    const conn = new DatagramConn(new DatagramSocket(overlapped, family, addr, WSARecvMsg, place.signal));
+    if (loopback !== undefined) conn.options.multicastLoopback = loopback;
+    return conn;
   });
 }
 

@@ -23,7 +23,7 @@ const RECEIVE_ROOM = 65536;
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
 /** A datagram with its sender. */
-export type Datagram = [Uint8Array<ArrayBuffer>, NetAddr];
+export type Datagram = [Uint8Array<ArrayBuffer>, NetAddr<"udp">];
 
 /** Receives a datagram, into `p` or a new array. */
 export function receiveDatagram(
@@ -124,12 +124,12 @@ function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<Arra
 
 // Datagrams come in runs from one sender to one address: what is known of them is read and written out once a run.
 const lastSockaddr = new Uint8Array(MAX_SOCKADDR_LENGTH);
-let lastSender: NetAddr | undefined;
+let lastSender: NetAddr<"udp"> | undefined;
 let lastControl = new Uint8Array(0);
 let lastInfo: PacketInfo = {};
 
 /** The address of the sender of a datagram. */
-function takeSender({ messageMemory: { name } }: Operation): NetAddr {
+function takeSender({ messageMemory: { name } }: Operation): NetAddr<"udp"> {
   if (lastSender === undefined || !beginsWith(name, lastSockaddr)) {
     lastSockaddr.set(name.subarray(0, lastSockaddr.length));
     lastSender = toNetAddr(decodeSockaddr(lastSockaddr), "udp");

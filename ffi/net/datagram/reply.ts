@@ -14,7 +14,7 @@ const REFUSALS: readonly number[] = [ERROR_CODES.WSAEADDRNOTAVAIL[0], ERROR_CODE
 const REMEMBERED = 1024;
 
 /** Sends a datagram as {@linkcode DatagramConn.sendMessage} does. */
-export type SendMessage = (p: Uint8Array, addr: NetAddr, options: SendMessageOptions) => Promise<number>;
+export type SendMessage = (p: Uint8Array, addr: NetAddr<"udp">, options: SendMessageOptions) => Promise<number>;
 
 /** The replies of one socket. */
 export class Replies {
@@ -48,7 +48,7 @@ export class Replies {
     return this.#tryFrom(localAddress, message.remoteAddr, p, fromInterface);
   }
 
-  async #tryFrom(source: string, addr: NetAddr, p: Uint8Array, otherwise: SendMessageOptions): Promise<number> {
+  async #tryFrom(source: string, addr: NetAddr<"udp">, p: Uint8Array, otherwise: SendMessageOptions): Promise<number> {
     const copy = p.slice(); // the caller may use it freely before it is sent for the second time
     let sent: number;
     try {

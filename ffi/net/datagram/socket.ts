@@ -23,7 +23,7 @@ export class DatagramSocket {
   constructor(
     readonly overlapped: OverlappedSocket,
     readonly family: SocketFamily,
-    readonly addr: NetAddr,
+    readonly addr: NetAddr<"udp">,
     readonly receiveMessage: Deno.UnsafeFnPointer<typeof WSA_RECV_MSG>,
     readonly signal: AbortSignal | undefined,
   ) {

@@ -1,6 +1,5 @@
 /** Accepting connections ahead of those who ask for them. */
 
-import { setImmediate } from "node:timers";
 import { acquireOperation, type Operation, releaseOperation, STATE } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { check } from "../../win32/check.ts";

@@ -1,9 +1,9 @@
-/** Connecting: one attempt, and the race of attempts to the addresses of a host. */
+/** Connecting to one address. */
 
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { check } from "../../win32/check.ts";
-import { socketError, WinsockError } from "../../win32/errors.ts";
+import { WinsockError } from "../../win32/errors.ts";
 import { tcpProvider } from "../../win32/provider.ts";
 import {
   SIO_TCP_INITIAL_RTO,
@@ -24,9 +24,6 @@ import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "../../marsha
 import { afOf, isFamilyMissing, localSockaddr, setUpSocket } from "../create.ts";
 import { TcpConn } from "./conn.ts";
 import { bytesOf, layout } from "../../layout/mod.ts";
-
-/** How long an attempt may go on alone before the next one joins it, in milliseconds: RFC 8305 recommends 250. */
-const ATTEMPT_DELAY = 250;
 
 /** Where a connection goes, and by what socket. */
 export interface Route {
@@ -97,52 +94,6 @@ function finishAttempt(operation: Operation, code: number): TcpConn | Promise<Tc
       : error;
     socket.close();
     throw failure;
-  }
-}
-
-/**
- * Connects to whichever address answers first (RFC 8305): the first one gets a head start, the next ones join when those
- * before have failed or kept silent for a while. The attempts that lose are cancelled.
- */
-export async function race(routes: readonly Route[], tried: string, signal: AbortSignal | undefined): Promise<TcpConn> {
-  const losers = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, losers.signal]) : losers.signal;
-  const { promise, resolve, reject } = Promise.withResolvers<TcpConn>();
-  const failures: unknown[] = [];
-  let started = 0;
-  let isOver = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const next = () => {
-    clearTimeout(timer);
-    const route = routes[started++];
-    if (started < routes.length) timer = setTimeout(next, ATTEMPT_DELAY);
-    // A failure to begin is one more attempt that failed.
-    Promise.try(() => attempt(route, stop)).then(won, failed);
-  };
-  const won = (conn: TcpConn) => {
-    if (isOver) return conn[Symbol.dispose](); // another one was faster
-    isOver = true;
-    losers.abort();
-    resolve(conn);
-  };
-  const failed = (failure: unknown) => {
-    failures.push(failure);
-    if (isOver) return;
-    if (signal?.aborted || failures.length === routes.length) {
-      isOver = true;
-      reject(signal?.aborted ? signal.reason : failures[0]);
-    } else if (failures.length === started) next();
-  };
-
-  next();
-  try {
-    return await promise;
-  } catch (failure) {
-    const isFailedCall = failure instanceof Error && failure.cause instanceof WinsockError && !signal?.aborted;
-    throw isFailedCall ? socketError(tried, failure.cause as WinsockError) : failure;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

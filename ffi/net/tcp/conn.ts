@@ -6,7 +6,7 @@ import { formatEndpoint, type NetAddr, toNetAddr } from "../../marshal/net_addr.
 import { OptionAccess } from "../options.ts";
 import { drainInput, hasUnreadInput } from "./drain_input.ts";
 import { decodeRemote, decodeSockaddr } from "../../marshal/sockaddr.ts";
-import { closedError, describeFailure } from "../open_socket.ts";
+import { closedError, describeFailure, inspectAs, stateOf } from "../open_socket.ts";
 import { ConnStreams } from "./streams.ts";
 import { TcpOptions } from "./options.ts";
 import { TcpReader } from "./reader.ts";
@@ -33,8 +33,8 @@ export class TcpConn implements Deno.TcpConn {
   readonly #socket: OverlappedSocket;
   /** Those of both ends. */
   readonly #sockaddrs: Uint8Array;
-  #localAddr: NetAddr | undefined;
-  #remoteAddr: NetAddr | undefined;
+  #localAddr: NetAddr<"tcp"> | undefined;
+  #remoteAddr: NetAddr<"tcp"> | undefined;
   #streams: ConnStreams | undefined;
   #options: TcpOptions | undefined;
 
@@ -49,13 +49,20 @@ export class TcpConn implements Deno.TcpConn {
     this.#sockaddrs = sockaddrs;
   }
 
+  static {
+    inspectAs(this, (conn) => {
+      const { localAddr, remoteAddr } = conn;
+      return { localAddr, remoteAddr, state: stateOf(conn.#socket) };
+    });
+  }
+
   /** The local address. */
-  get localAddr(): NetAddr {
+  get localAddr(): NetAddr<"tcp"> {
     return this.#localAddr ??= toNetAddr(decodeSockaddr(this.#sockaddrs), "tcp");
   }
 
   /** The address of the peer. An IPv4 peer of a dual-stack socket appears as plain IPv4. */
-  get remoteAddr(): NetAddr {
+  get remoteAddr(): NetAddr<"tcp"> {
     return this.#remoteAddr ??= toNetAddr(decodeRemote(this.#sockaddrs), "tcp");
   }
 

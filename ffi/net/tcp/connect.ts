@@ -11,21 +11,27 @@ import {
   checkOptions,
   checkPort,
   checkSignal,
+  checkTransport,
   show,
 } from "../../marshal/arguments.ts";
 import { formatHostPort, type SocketFamily } from "../../marshal/net_addr.ts";
 import { lookUp } from "../resolve.ts";
-import { attempt, race, type Route } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
+import { alternateFamilies, race } from "./race.ts";
 import type { TcpConn } from "./conn.ts";
 
 const LONGEST_TIMEOUT = 0x7fffffff;
+/** How long an attempt goes on alone before the next one joins it, in milliseconds: RFC 8305 recommends 250. */
+const ATTEMPT_DELAY = 250;
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions {
-  /** The host to connect to: an IP address or a name. `0.0.0.0` and `::` stand for this machine. */
-  hostname: string;
+  /** The host to connect to: an IP address or a name. `0.0.0.0` and `::` stand for this machine. Default: `"127.0.0.1"`. */
+  hostname?: string;
   /** The port, from 1 to 65535. */
   port: number;
+  /** `"tcp"`, which is the default and all there is; for option objects that were written for `Deno.connect`. */
+  transport?: "tcp";
   /** Only addresses of this family. Default: both. 4 makes a plain IPv4 socket. */
   family?: 4 | 6;
   /** Whether the socket is for IPv6 only. Default: `false`, which makes it dual-stack. */
@@ -34,6 +40,16 @@ export interface ConnectOptions {
   localAddress?: string;
   /** The local port to connect from. Default: 0: the system chooses. */
   localPort?: number;
+  /**
+   * Whether the addresses of a name are raced, as RFC 8305 says. With `false`, an address is tried only after the one before
+   * it has failed. Default: `true`.
+   */
+  autoSelectFamily?: boolean;
+  /**
+   * How long an attempt goes on alone before the next one joins it, in milliseconds, from 1 to 2147483647. Default: 250, as
+   * RFC 8305 recommends.
+   */
+  autoSelectFamilyAttemptDelay?: number;
   /** How long to try, in milliseconds from 1. Default: as long as the system does, some 21 s. */
   timeout?: number;
   /** Ends the attempt, which then rejects with the signal's reason. */
@@ -43,9 +59,12 @@ export interface ConnectOptions {
 /**
  * Opens a TCP connection.
  *
- * By default the socket is dual-stack, so that one call reaches IPv6 and IPv4 hosts. The addresses of a name are tried
- * as RFC 8305 has it: the first one gets a head start of 250 ms, then the next one joins, and whichever answers first
- * is taken.
+ * By default the socket is dual-stack, so that one call reaches IPv6 and IPv4 hosts. The addresses of a name are raced as
+ * RFC 8305 says: IPv6 and IPv4 in turn, IPv6 first; each gets a head start of 250 ms before the next one joins, and the
+ * first to answer wins.
+ *
+ * When all addresses of a name fail, the error names the host and has the class of the most telling failure. Its `cause` is
+ * then an `AggregateError` with the error of each address, in the order of the attempts.
  *
  * @example Talk to a server, whatever family it is reached by
  * ```ts
@@ -66,8 +85,8 @@ export interface ConnectOptions {
  *
  * @param options Where to connect to, and how.
  * @returns The connection.
- * @throws {TypeError} When an option is missing or of the wrong type, the hostname neither an IP address nor a host name,
- * or an address of a family that the other options exclude.
+ * @throws {TypeError} When the port is missing, an option is of the wrong type, the hostname is neither an IP address nor a
+ * host name, or an address is of a family that the other options exclude.
  * @throws {RangeError} When a number is out of its range.
  * @throws {Deno.errors.ConnectionRefused} When nobody listens there.
  * @throws {Deno.errors.TimedOut} When no answer comes within `timeout`, or within the system's own patience.
@@ -80,12 +99,16 @@ export interface ConnectOptions {
  */
 export async function connect(options: ConnectOptions): Promise<TcpConn> {
   checkOptions(options);
-  const { hostname, port, family, ipv6Only = false, localPort = 0, timeout } = options;
+  const { hostname = "127.0.0.1", port, family, ipv6Only = false, localPort = 0, timeout } = options;
+  const { autoSelectFamily = true, autoSelectFamilyAttemptDelay = ATTEMPT_DELAY } = options;
+  checkTransport(options.transport, "tcp");
   const given = checkHostname(hostname);
   const host = typeof given === "string" ? given : unmapAddress(given);
   checkPort(port, "port", 1);
   checkFamily(family);
   checkBoolean("ipv6Only", ipv6Only);
+  checkBoolean("autoSelectFamily", autoSelectFamily);
+  checkInteger("autoSelectFamilyAttemptDelay", autoSelectFamilyAttemptDelay, 1, LONGEST_TIMEOUT);
   const localAddress = options.localAddress === undefined
     ? undefined
     : unmapAddress(checkAddress(options.localAddress, "localAddress"));
@@ -104,8 +127,11 @@ export async function connect(options: ConnectOptions): Promise<TcpConn> {
     if (reachable.length === 0) {
       throw new TypeError(`${tried}: localAddress must be of the same family, got ${show(options.localAddress)}`);
     }
-    const routes = reachable.map((remote): Route => ({ remote, localAddress, localPort, family: socketFamily }));
-    return await (routes.length === 1 ? attempt(routes[0], signal) : race(routes, tried, signal));
+    const attempts = alternateFamilies(reachable).map((remote) => (signal: AbortSignal | undefined) =>
+      attempt({ remote, localAddress, localPort, family: socketFamily }, signal)
+    );
+    if (attempts.length === 1) return await attempts[0](signal);
+    return await race(attempts, tried, signal, autoSelectFamily ? autoSelectFamilyAttemptDelay : undefined);
   };
   if (timeout === undefined) return await open(signal);
   const limit = new AbortController();

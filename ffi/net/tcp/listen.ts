@@ -3,7 +3,7 @@
 import { check } from "../../win32/check.ts";
 import { SOMAXCONN } from "../../win32/winsock.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
-import { checkInteger } from "../../marshal/arguments.ts";
+import { checkBoolean, checkInteger, checkTransport, show } from "../../marshal/arguments.ts";
 import { checkLocal, openLocal } from "../bind.ts";
 import { toNetAddr } from "../../marshal/net_addr.ts";
 import { localEndpoint } from "../create.ts";
@@ -22,8 +22,14 @@ export interface ListenOptions {
   port?: number;
   /** Whether an IPv6 socket refuses IPv4 clients. Default: `false`, which makes it dual-stack. */
   ipv6Only?: boolean;
+  /** `"tcp"`, which is the default and all there is; for option objects that were written for `Deno.listen`. */
+  transport?: "tcp";
   /** How many connections may wait to be accepted, from 1. Default: as many as the system allows, which are 65535. */
   backlog?: number;
+  /** The same by Deno's name. */
+  tcpBacklog?: number;
+  /** Ignored, as Deno does on Windows, which has no `SO_REUSEPORT`. */
+  reusePort?: boolean;
   /**
    * Whether nobody else may listen on any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `false`: nobody
    * may take the same address, but a program of the same user may take a more specific one (`127.0.0.1` beside `::`),
@@ -82,8 +88,18 @@ export interface ListenOptions {
  */
 export function listen(options: ListenOptions = {}): TcpListener {
   const place = checkLocal(options, "listen on", "default");
-  const { backlog = SOMAXCONN } = options;
-  checkInteger("backlog", backlog, 1, SOMAXCONN);
+  const { transport, tcpBacklog, backlog = tcpBacklog ?? SOMAXCONN, reusePort = false } = options;
+  checkTransport(transport, "tcp");
+  checkInteger(
+    options.backlog === undefined && tcpBacklog !== undefined ? "tcpBacklog" : "backlog",
+    backlog,
+    1,
+    SOMAXCONN,
+  );
+  if (tcpBacklog !== undefined && tcpBacklog !== backlog) {
+    throw new TypeError(`tcpBacklog must be the same as backlog, ${backlog}, got ${show(tcpBacklog)}`);
+  }
+  checkBoolean("reusePort", reusePort);
   return openLocal(place, "tcp", () => {}, (socket, family) => {
     check(ws2_32().listen(socket.handle, backlogHint(backlog)), "listen");
     return new TcpListener(socket, family, toNetAddr(localEndpoint(socket.handle), "tcp"), place.signal);

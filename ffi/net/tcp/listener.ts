@@ -1,4 +1,4 @@
-import { closedError } from "../open_socket.ts";
+import { closedError, inspectAs, stateOf } from "../open_socket.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { Acceptor } from "./acceptor.ts";
 import { knownAddress } from "../../marshal/ip_address.ts";
@@ -34,7 +34,7 @@ import type { TcpConn } from "./conn.ts";
  */
 export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   /** The address listened on, with the port that the system chose where none was asked for. */
-  readonly addr: NetAddr;
+  readonly addr: NetAddr<"tcp">;
   /** Whether IPv6 and IPv4 clients are accepted alike: the socket is dual-stack, and listens on `::`. */
   readonly dualStack: boolean;
   readonly #socket: OverlappedSocket;
@@ -45,7 +45,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   #options: SocketOptions | undefined;
 
   /** For the library itself: takes over a socket that listens. */
-  constructor(socket: OverlappedSocket, family: SocketFamily, addr: NetAddr, signal: AbortSignal | undefined) {
+  constructor(socket: OverlappedSocket, family: SocketFamily, addr: NetAddr<"tcp">, signal: AbortSignal | undefined) {
     this.#socket = socket;
     this.#family = family;
     this.#signal = signal;
@@ -56,6 +56,13 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
       closed: () => signal?.aborted ? signal.reason : this.#closedError(),
     });
     signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  static {
+    inspectAs(this, (listener) => {
+      const { addr, dualStack } = listener;
+      return { addr, dualStack, state: stateOf(listener.#socket) };
+    });
   }
 
   /**

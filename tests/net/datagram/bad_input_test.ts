@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { listenDatagram, type ListenDatagramOptions, type NetAddr, type SendMessageOptions } from "@winsock/ws2";
+import {
+  listenDatagram,
+  type ListenDatagramOptions,
+  type NetAddr,
+  type SendMessageOptions,
+  type WaitOptions,
+} from "@winsock/ws2";
 import { overlappedCalls } from "../../../ffi/win32/ws2_32.ts";
 import { bytes, loopback, open } from "../../support/datagrams.ts";
 import { standIn } from "../../support/stand_in.ts";
@@ -55,6 +61,8 @@ const LISTEN: { readonly [K in keyof Required<ListenDatagramOptions>]: readonly 
   reuseAddress: BAD_BOOLEANS,
   packetInfo: BAD_BOOLEANS,
   connectionReset: BAD_BOOLEANS,
+  transport: [["tcp", '"tcp"', TypeError], ["unixpacket", '"unixpacket"', TypeError], [17, "17", TypeError]],
+  loopback: BAD_BOOLEANS,
   signal: BAD_SIGNALS,
 };
 const SEND: { readonly [K in keyof Required<SendMessageOptions>]: readonly Bad[] } = {
@@ -221,17 +229,19 @@ Deno.test("sendMessage() and receiveMessage() refuse options that are no object"
 });
 
 Deno.test(
-  "receiveMessage() refuses a bad signal, and rejects with the reason of one that is aborted",
+  "receive() and receiveMessage() refuse a bad signal, and reject with the reason of one that is aborted",
   NEEDS_WINDOWS,
   async () => {
     using socket = open("dual-stack");
-    for (const [value, shown] of BAD_SIGNALS) {
-      const signal = value as AbortSignal;
-      assertNames(await assertRejects(() => socket.receiveMessage(undefined, { signal }), TypeError), "signal", shown);
-    }
     const reason = new Error("enough");
-    const signal = AbortSignal.abort(reason);
-    assertEquals(await assertRejects(() => socket.receiveMessage(undefined, { signal })), reason);
+    for (const name of ["receive", "receiveMessage"] as const) {
+      const receive = (options: WaitOptions): Promise<unknown> => socket[name](undefined, options);
+      for (const [value, shown] of BAD_SIGNALS) {
+        assertNames(await assertRejects(() => receive({ signal: value as AbortSignal }), TypeError), "signal", shown);
+      }
+      assertEquals(await assertRejects(() => receive({ signal: AbortSignal.abort(reason) })), reason);
+      assertNames(await assertRejects(() => receive(null as never), TypeError), "options", "null");
+    }
   },
 );
 

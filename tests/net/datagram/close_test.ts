@@ -101,12 +101,12 @@ Deno.test(
     const waiting = [
       socket.receiveMessage(new Uint8Array(8), { signal: controller.signal }),
       socket.receiveMessage(),
-      socket.receiveMessage(undefined, { signal: controller.signal }),
+      socket.receive(undefined, { signal: controller.signal }),
       socket.receiveMessage(),
-    ];
+    ] as const;
     const reason = new Error("enough");
     controller.abort(reason);
-    for (const index of [0, 2]) assertEquals(await assertRejects(() => waiting[index]), reason);
+    for (const index of [0, 2] as const) assertEquals(await assertRejects(() => waiting[index]), reason);
     await socket.send(bytes("first"), loopback(socket, "::1"));
     await socket.send(bytes("second"), loopback(socket, "127.0.0.1"));
     const messages = await Promise.all([waiting[1], waiting[3]]);

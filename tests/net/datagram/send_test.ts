@@ -85,7 +85,11 @@ Deno.test("sendMessage() to a name refuses what it can before the lookup", NEEDS
       [{ source: "::" }, TypeError],
     ] as const
   ) {
-    await assertRejects(() => socket.sendMessage(bytes(""), to, options), errorClass, Object.keys(options)[0]);
+    await assertRejects(
+      () => socket.sendMessage(bytes(""), to, options as SendMessageOptions),
+      errorClass,
+      Object.keys(options)[0],
+    );
   }
 });
 
@@ -213,7 +217,7 @@ Deno.test("send() takes the scope id from the address or its text", NEEDS_IPV6, 
 Deno.test("control messages of one send are not left over for the next", NEEDS_IPV6, async () => {
   using socket = open("dual-stack");
   using calls = recordSends();
-  const all = { source: "::1", interfaceIndex: 1, hopLimit: 2, trafficClass: 3, ecn: 1, segmentSize: 5 };
+  const all = { source: "::1", interfaceIndex: 1, hopLimit: 2, trafficClass: 3, ecn: 1 as const, segmentSize: 5 };
   await socket.sendMessage(bytes("1"), loopback(socket, "::1"), all);
   await socket.sendMessage(bytes("1"), loopback(socket, "127.0.0.1"), { hopLimit: 7 });
   const [first, second] = calls.lines.map((line) => line.match(/control=(\S+)/)![1]);

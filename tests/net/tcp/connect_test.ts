@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import { connect, type ConnectOptions, listen } from "@winsock/ws2";
 import { check, SO_CONDITIONAL_ACCEPT, SOL_SOCKET, ws2_32 } from "@winsock/ws2/ffi";
 import { assertFailedCall } from "../../support/errors.ts";
@@ -82,8 +82,15 @@ Deno.test(
     using _ipv6 = new RawSocket(6);
     _ipv6.bind("::1", closed.port);
     const error = await assertRejects(() => connect({ hostname: "localhost", port: closed.port }));
-    assertFailedCall(error, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
-    assertStringIncludes(error.message, `localhost:${closed.port}`);
+    assertInstanceOf(error, Deno.errors.ConnectionRefused);
+    assertStringIncludes(error.message, `Cannot connect to localhost:${closed.port}: `);
+    assertInstanceOf(error.cause, AggregateError);
+    const [ipv6, ipv4, ...others] = error.cause.errors;
+    for (const [attempt, host] of [[ipv6, "[::1]"], [ipv4, "127.0.0.1"]] as const) {
+      assertFailedCall(attempt, Deno.errors.ConnectionRefused, "ConnectEx", "WSAECONNREFUSED");
+      assertStringIncludes(attempt.message, `Cannot connect to ${host}:${closed.port}: `);
+    }
+    assertEquals(others, []);
   },
 );
 

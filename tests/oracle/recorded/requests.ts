@@ -35,7 +35,7 @@ export const SENDS: readonly SendRequest[] = DESTINATIONS.flatMap(([kind, to, so
     interfaceIndex: index % 2 ? 3 : 0xfffffffe,
     hopLimit: index % 2 ? 1 : 255,
     trafficClass: index % 2 ? 0xb9 : 0xff, // with ECN bits that ecn, when it is given, takes the place of
-    ecn: index % 3,
+    ecn: index % 3 as 0 | 1 | 2,
     segmentSize: index % 2 ? 1 : 65535,
   };
   const entries = Object.entries(all);
