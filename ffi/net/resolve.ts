@@ -10,7 +10,7 @@ import {
 } from "../overlapped/native_memory.ts";
 import { ERROR_CODES, socketError, WinsockError } from "../win32/errors.ts";
 import { ADDRINFOW, AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM } from "../win32/winsock.ts";
-import { overlappedCalls, ws2_32 } from "../win32/ws2_32.ts";
+import { resolverCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { formatAddress, type IpAddress, isIpv4 } from "../marshal/ip_address.ts";
 import { checkFamily, checkHostname, checkOptions, checkPort, checkSignal, show } from "../marshal/arguments.ts";
 import { type HostAddr, toHostAddr } from "../marshal/net_addr.ts";
@@ -85,7 +85,7 @@ export async function lookUp(
 ): Promise<Endpoint[]> {
   if (typeof host !== "string" && typeof service === "number") return [literal(host, service, family)];
   const query = makeQuery(host, service, family);
-  const { GetAddrInfoWNonblocking } = overlappedCalls();
+  const { GetAddrInfoWNonblocking } = resolverCalls();
   const [node, name, hints, result] = query.addresses;
   const answer = GetAddrInfoWNonblocking(node, name, hints, result).then((code) => readAnswer(query, code));
   return await withSignal(answer, signal);
@@ -96,7 +96,7 @@ export function lookUpNow(host: IpAddress | string, port: number, family: 4 | 6 
   if (typeof host !== "string") return [literal(host, port, family)];
   const query = makeQuery(host, port, family);
   const [node, name, hints, result] = query.addresses;
-  return readAnswer(query, overlappedCalls().GetAddrInfoW(node, name, hints, result));
+  return readAnswer(query, resolverCalls().GetAddrInfoW(node, name, hints, result));
 }
 
 function literal(address: IpAddress, port: number, family: 4 | 6 | undefined): Endpoint {
@@ -151,7 +151,7 @@ function readAnswer({ memory, tried, port }: Query, code: number): Endpoint[] {
     const endpoints = readEndpoints(result[0], port);
     if (endpoints.length > 0) return endpoints;
   } finally {
-    ws2_32().FreeAddrInfoW(result[0]);
+    resolverCalls().FreeAddrInfoW(result[0]);
   }
   throw socketError(tried, new WinsockError(WSANO_DATA, "GetAddrInfoW"));
 }

@@ -13,6 +13,7 @@ import {
   SOCK_DGRAM,
   SOCK_STREAM,
   SOL_SOCKET,
+  WSA_FLAG_NO_HANDLE_INHERIT,
   WSAID_ACCEPTEX,
   WSAID_CONNECTEX,
   WSAID_GETACCEPTEXSOCKADDRS,
@@ -130,7 +131,11 @@ export function udpProvider(family: Family): UdpProvider {
 }
 
 function ask<T>(family: Family, type: number, protocol: number, questions: (socket: bigint) => T): T {
-  const socket = check(ws2_32().socket(family, type, protocol), "socket", INVALID_SOCKET);
+  const socket = check(
+    ws2_32().WSASocketW(family, type, protocol, null, 0, WSA_FLAG_NO_HANDLE_INHERIT),
+    "WSASocketW",
+    INVALID_SOCKET,
+  );
   try {
     return questions(socket);
   } finally {

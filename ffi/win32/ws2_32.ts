@@ -33,15 +33,6 @@ export const CORE_SYMBOLS = {
     ],
     result: "void",
   },
-  /** Makes a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socket */
-  socket: {
-    parameters: [
-      "i32", // int af
-      "i32", // int type
-      "i32", // int protocol
-    ],
-    result: "usize", // INVALID_SOCKET
-  },
   /** Makes a socket, with flags. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketw */
   WSASocketW: {
     parameters: [
@@ -75,14 +66,6 @@ export const CORE_SYMBOLS = {
   closesocket: {
     parameters: [
       "usize", // SOCKET s
-    ],
-    result: "i32", // SOCKET_ERROR
-  },
-  /** Ends sending, receiving or both. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-shutdown */
-  shutdown: {
-    parameters: [
-      "usize", // SOCKET s
-      "i32", // int how
     ],
     result: "i32", // SOCKET_ERROR
   },
@@ -132,24 +115,18 @@ export const CORE_SYMBOLS = {
     ],
     result: "i32", // SOCKET_ERROR
   },
-  /** Frees what `GetAddrInfoW` returned. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-freeaddrinfow */
-  FreeAddrInfoW: {
-    parameters: [
-      "usize", // PADDRINFOW pAddrInfo
-    ],
-    result: "void",
-  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of `ws2_32.dll` that the library itself calls. */
 export type CoreFunctions = Deno.DynamicLibrary<typeof CORE_SYMBOLS>["symbols"];
 
 /**
- * The calls of `ws2_32.dll` that move data. Those that go on after they return are declared with addresses in place of
- * buffers: what they are given must outlive them, so it lies in native memory (see overlapped/completion_port.ts). A
- * bigint as an address takes Deno's fast path.
+ * The functions of `ws2_32.dll` that connections are read, written and ended by. To bind a function takes half a millisecond,
+ * so those that not every program needs have tables of their own. Overlapped calls are declared with addresses in place of
+ * buffers: what they are given must outlive them, so it lies in native memory (see overlapped/completion_port.ts). A bigint as
+ * an address takes Deno's fast path.
  */
-export const OVERLAPPED_CALLS = {
+export const STREAM_SYMBOLS = {
   /** Receives from a connected socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecv */
   WSARecv: {
     parameters: [
@@ -196,6 +173,18 @@ export const OVERLAPPED_CALLS = {
     ],
     result: "i32", // SOCKET_ERROR
   },
+  /** Ends sending, receiving or both. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-shutdown */
+  shutdown: {
+    parameters: [
+      "usize", // SOCKET s
+      "i32", // int how
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of `ws2_32.dll` that datagrams are received and sent by. */
+export const DATAGRAM_SYMBOLS = {
   /** Receives a datagram. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom */
   WSARecvFrom: {
     parameters: [
@@ -238,6 +227,10 @@ export const OVERLAPPED_CALLS = {
     ],
     result: "i32", // SOCKET_ERROR
   },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of `ws2_32.dll` that names are looked up by. */
+export const RESOLVER_SYMBOLS = {
   /** Looks names up, on the thread that calls. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
   GetAddrInfoW: {
     parameters: [
@@ -259,6 +252,13 @@ export const OVERLAPPED_CALLS = {
     ],
     result: "i32", // the error code; 0 when it worked
     nonblocking: true,
+  },
+  /** Frees what `GetAddrInfoW` returned. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-freeaddrinfow */
+  FreeAddrInfoW: {
+    parameters: [
+      "usize", // PADDRINFOW pAddrInfo
+    ],
+    result: "void",
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -292,9 +292,23 @@ function start(symbols: CoreFunctions): CoreFunctions {
   return symbols;
 }
 
-let lasting: Deno.DynamicLibrary<typeof OVERLAPPED_CALLS>["symbols"] | undefined;
+type Symbols<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<T>["symbols"];
 
-/** The calls that go on after they return. */
-export function overlappedCalls(): Deno.DynamicLibrary<typeof OVERLAPPED_CALLS>["symbols"] {
-  return lasting ??= openLibrary("ws2_32.dll", OVERLAPPED_CALLS);
+let stream: Symbols<typeof STREAM_SYMBOLS> | undefined;
+let datagram: Symbols<typeof DATAGRAM_SYMBOLS> | undefined;
+let resolver: Symbols<typeof RESOLVER_SYMBOLS> | undefined;
+
+/** The calls of connections, bound on first use. */
+export function streamCalls(): Symbols<typeof STREAM_SYMBOLS> {
+  return stream ??= openLibrary("ws2_32.dll", STREAM_SYMBOLS);
+}
+
+/** The calls of datagram sockets, bound on first use. */
+export function datagramCalls(): Symbols<typeof DATAGRAM_SYMBOLS> {
+  return datagram ??= openLibrary("ws2_32.dll", DATAGRAM_SYMBOLS);
+}
+
+/** The calls of the resolver, bound on first use. */
+export function resolverCalls(): Symbols<typeof RESOLVER_SYMBOLS> {
+  return resolver ??= openLibrary("ws2_32.dll", RESOLVER_SYMBOLS);
 }

@@ -35,7 +35,6 @@ const MOST_CALLS = 6;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   WSAStartup: "tests/win32/start_test.ts",
   WSACleanup: "tests/win32/start_test.ts",
-  socket: "the extension functions are asked for once a family; tests/raw/extension_functions_test.ts",
   VirtualAlloc: "the slots of the first runs are used again; tests/overlapped/leaks_test.ts",
   malloc: "the buffers of the first runs are used again; tests/overlapped/leaks_test.ts",
   VirtualFree: "never called: slots are kept",

@@ -2,7 +2,7 @@
 
 import { assert } from "@std/assert";
 import { connect, type DatagramConn, listen, listenDatagram, resolve, type TcpConn, WinsockError } from "@winsock/ws2";
-import { overlappedCalls } from "../../ffi/win32/ws2_32.ts";
+import { resolverCalls } from "../../ffi/win32/ws2_32.ts";
 import { connectedPair, type Pair } from "../support/pair.ts";
 import { standIn } from "../support/stand_in.ts";
 import type { Random } from "./random.ts";
@@ -152,7 +152,7 @@ function checkError(error: unknown): string {
 async function run(random: Random, tally: Tally): Promise<void> {
   const [name, call] = makeCall(random, await (sockets ??= open()));
   // A name is looked up by nobody: there is no name server here, and none may be asked.
-  using _names = standIn(overlappedCalls(), "GetAddrInfoW", () => () => 11001);
+  using _names = standIn(resolverCalls(), "GetAddrInfoW", () => () => 11001);
   try {
     await call();
     tally.add("accepted");

@@ -10,7 +10,7 @@ import { AddressInfoList, ADDRINFOW } from "@winsock/ws2/ffi";
 import { bytesOf, layout } from "@winsock/ws2/layout";
 import { lookUpNow } from "../../ffi/net/resolve.ts";
 import type { Endpoint } from "../../ffi/marshal/sockaddr.ts";
-import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { resolverCalls } from "../../ffi/win32/ws2_32.ts";
 import { memoryAt } from "../../ffi/win32/msvcrt.ts";
 import { standIn } from "../support/stand_in.ts";
 import { GuardedMemory } from "../support/guard_page.ts";
@@ -82,12 +82,12 @@ function run(random: Random, tally: Tally): void {
     new BigUint64Array(memoryAt(result, 8))[0] = first;
     return 0;
   };
-  using _free = standIn(ws2_32(), "FreeAddrInfoW", () => (list) => {
+  using _free = standIn(resolverCalls(), "FreeAddrInfoW", () => (list) => {
     assertEquals(list, first);
     freed++;
   });
   const found = entries.flatMap(({ endpoint }) => endpoint ?? []);
-  using _answer = standIn(overlappedCalls(), "GetAddrInfoW", () => answer as never);
+  using _answer = standIn(resolverCalls(), "GetAddrInfoW", () => answer as never);
   try {
     const endpoints = lookUpNow("host.example", 80, undefined);
     assertEquals(endpoints, found.map((endpoint) => ({ ...endpoint, port: 80 })));

@@ -6,7 +6,7 @@ import { destinationFor, formatAddress, isLoopback, parseAddress } from "../../f
 import { formatEndpoint } from "../../ffi/marshal/net_addr.ts";
 import { decodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
 import { tcpProvider } from "../../ffi/win32/provider.ts";
-import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { datagramCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { bytes, open } from "../support/datagrams.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../support/families.ts";
 import { recordSends, recordSetUp } from "../support/recorded_calls.ts";
@@ -100,7 +100,7 @@ Deno.test(
 /** Writes down the sockaddrs that reach WSASendTo, which is called as well. */
 function recordSendTos(): Disposable & { names: string[] } {
   const names: string[] = [];
-  const stand = standIn(overlappedCalls(), "WSASendTo", (original) => (...parameters) => {
+  const stand = standIn(datagramCalls(), "WSASendTo", (original) => (...parameters) => {
     const name = Deno.UnsafePointer.create(BigInt(parameters[5]))!;
     const sockaddr = new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(name, Number(parameters[6])));
     names.push(formatEndpoint(decodeSockaddr(sockaddr)));

@@ -6,7 +6,7 @@ import { IP_PKTINFO, IPPROTO_IP, IPPROTO_IPV6, IPV6_PKTINFO, IPV6_V6ONLY } from 
 import { parseAddress } from "../../ffi/marshal/ip_address.ts";
 import { encodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
 import { makeSocket } from "../../ffi/net/create.ts";
-import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { datagramCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { bytes, loopback, open, text } from "../support/datagrams.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { recordSends, recordSetUp } from "../support/recorded_calls.ts";
@@ -72,7 +72,7 @@ Deno.test(
     };
     const mapped = "1700 00000000000000000000ffff7f00000100000000"; // AF_INET6, ::ffff:127.0.0.1, no scope
     {
-      using _sendTo = standIn(overlappedCalls(), "WSASendTo", (original) => (...parameters) => {
+      using _sendTo = standIn(datagramCalls(), "WSASendTo", (original) => (...parameters) => {
         record(BigInt(parameters[5]), parameters[6]);
         return original(...parameters);
       });
@@ -85,7 +85,7 @@ Deno.test(
     // What recvfrom gives, before it is shown in its plain form.
     const names: string[] = [];
     {
-      using _receiveFrom = standIn(overlappedCalls(), "WSARecvFrom", (original) => (...parameters) => {
+      using _receiveFrom = standIn(datagramCalls(), "WSARecvFrom", (original) => (...parameters) => {
         const result = original(...parameters); // the datagram is there already
         const view = Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(BigInt(parameters[5]))!, 28);
         names.push(new Uint8Array(view).toHex().slice(0, 4) + " " + new Uint8Array(view).slice(8).toHex());

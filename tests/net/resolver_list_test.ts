@@ -7,7 +7,7 @@ import { formatAddress, parseAddress } from "../../ffi/marshal/ip_address.ts";
 import { lookUpNow } from "../../ffi/net/resolve.ts";
 import { encodeSockaddr } from "../../ffi/marshal/sockaddr.ts";
 import { memoryAt } from "../../ffi/win32/msvcrt.ts";
-import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { resolverCalls } from "../../ffi/win32/ws2_32.ts";
 import { GuardedMemory } from "../support/guard_page.ts";
 import { standIn } from "../support/stand_in.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
@@ -31,8 +31,8 @@ function found(...entries: Entry[]): string[] {
     next = new GuardedMemory(1).put(bytesOf(info)).address;
   }
   const freed: bigint[] = [];
-  using _free = standIn(ws2_32(), "FreeAddrInfoW", () => (list) => void freed.push(list));
-  using _answer = standIn(overlappedCalls(), "GetAddrInfoW", () => (_node, _service, _hints, result) => {
+  using _free = standIn(resolverCalls(), "FreeAddrInfoW", () => (list) => void freed.push(list));
+  using _answer = standIn(resolverCalls(), "GetAddrInfoW", () => (_node, _service, _hints, result) => {
     new BigUint64Array(memoryAt(result, 8))[0] = next;
     return 0;
   });

@@ -12,7 +12,7 @@ import { acquireOperation, acquireSend, type Operation, startedOperations } from
 import { OverlappedSocket } from "../../ffi/overlapped/overlapped_socket.ts";
 import { extensionFunction, WSA_RECV_MSG } from "../../ffi/win32/provider.ts";
 import { WSAID_WSARECVMSG } from "../../ffi/win32/winsock.ts";
-import { overlappedCalls } from "../../ffi/win32/ws2_32.ts";
+import { datagramCalls } from "../../ffi/win32/ws2_32.ts";
 import { lastErrorWord } from "../../ffi/win32/last_error.ts";
 import { randomBytes } from "../support/bytes.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
@@ -68,7 +68,7 @@ class Receiver implements AsyncDisposable {
     const { messageMemory, buffersAddress, bytesAddress, address } = operation;
     messageMemory.name.set(name);
     const { nameAddress } = messageMemory;
-    const call = overlappedCalls().WSASendTo;
+    const call = datagramCalls().WSASendTo;
     const failed = call(this.socket.handle, buffersAddress, 1, bytesAddress, 0, nameAddress, name.length, address, 0n);
     const code = failed === 0 ? 0 : lastErrorWord[0];
     return this.socket.start(operation, code, (operation, code) => {

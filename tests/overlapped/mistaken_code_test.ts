@@ -6,7 +6,7 @@ import { AF_INET, AF_INET6, ERROR_CODES } from "@winsock/ws2/ffi";
 import { resourceUse } from "../../ffi/overlapped/usage.ts";
 import { tcpProvider } from "../../ffi/win32/provider.ts";
 import { kernel32 } from "../../ffi/win32/kernel32.ts";
-import { overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { datagramCalls, streamCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { randomBytes, readAll } from "../support/bytes.ts";
 import { assertFailedCall } from "../support/errors.ts";
 import { NEEDS_IPV4 } from "../support/families.ts";
@@ -23,8 +23,10 @@ type Name = "WSARecv" | "WSASend" | "WSARecvFrom" | "WSASendTo" | "send" | "recv
 function overwrite(name: Name, code: number): Disposable & { calls: number } {
   const count = { calls: 0, [Symbol.dispose]: () => stand[Symbol.dispose]() };
   const { WSASetLastError } = ws2_32();
-  const stand = standIn(overlappedCalls(), name, (original) => (...parameters: unknown[]): number => {
-    const result = Reflect.apply(original, undefined, parameters) as number;
+  const table = name === "WSARecvFrom" || name === "WSASendTo" ? datagramCalls() : streamCalls();
+  const calls = table as unknown as Record<Name, (...parameters: unknown[]) => number>;
+  const stand = standIn(calls, name, (original) => (...parameters) => {
+    const result = original(...parameters);
     if (result >= 0) return result;
     count.calls++;
     WSASetLastError(code);
@@ -166,7 +168,7 @@ for (const code of CODES) {
         const waiting = other.server.read(new Uint8Array(4));
         {
           const { WSASetLastError } = ws2_32();
-          using _failing = standIn(overlappedCalls(), "WSARecv", () => () => {
+          using _failing = standIn(streamCalls(), "WSARecv", () => () => {
             WSASetLastError(code);
             return -1;
           });
@@ -189,7 +191,7 @@ Deno.test(
       const { WSASetLastError } = ws2_32();
       let injected = 0;
       const injecting = (["WSARecv", "send", "recv"] as const).map((name) =>
-        standIn(overlappedCalls(), name, (original) => (...parameters: unknown[]): number => {
+        standIn(streamCalls(), name, (original) => (...parameters: unknown[]): number => {
           const result = Reflect.apply(original, undefined, parameters) as number;
           if (result < 0 && random() % 5 === 0) {
             injected++;
@@ -254,7 +256,7 @@ Deno.test(
   () =>
     leavesNothing(async () => {
       await using pair = await connectedPair();
-      const { WSARecv } = overlappedCalls();
+      const { WSARecv } = streamCalls();
       const { PostQueuedCompletionStatus, CreateIoCompletionPort } = kernel32();
       let port = 0n;
       let key = 0n;
@@ -263,7 +265,7 @@ Deno.test(
         [port, key] = [existing, completionKey];
         return CreateIoCompletionPort(file, existing, completionKey, threads);
       });
-      using _receives = standIn(overlappedCalls(), "WSARecv", () => (...parameters) => {
+      using _receives = standIn(streamCalls(), "WSARecv", () => (...parameters) => {
         overlapped.push(parameters[5] as bigint);
         return WSARecv(...parameters);
       });

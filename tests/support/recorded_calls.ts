@@ -5,7 +5,7 @@
 
 import { layout } from "@winsock/ws2/layout";
 import { WSABUF, WSAMSG } from "@winsock/ws2/ffi";
-import { CORE_SYMBOLS, OVERLAPPED_CALLS, overlappedCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
+import { CORE_SYMBOLS, DATAGRAM_SYMBOLS, datagramCalls, ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { standIn } from "./stand_in.ts";
 
 /** Calls that have been recorded, a line each. Recording ends with the block that uses it. */
@@ -50,14 +50,14 @@ function describeMessage(address: bigint, flags: number): string {
 export function recordSends(): RecordedCalls {
   const lines: string[] = [];
   const callback = new Deno.UnsafeCallback(
-    OVERLAPPED_CALLS.WSASendMsg,
+    DATAGRAM_SYMBOLS.WSASendMsg,
     (_socket, message, flags, _bytes, _overlapped, routine) => {
       lines.push(describeMessage(BigInt(message), flags) + (BigInt(routine) === 0n ? "" : " with a routine"));
       return 0;
     },
   );
-  const pointer = new Deno.UnsafeFnPointer(callback.pointer, OVERLAPPED_CALLS.WSASendMsg);
-  const stand = standIn(overlappedCalls(), "WSASendMsg", () => (...parameters) => pointer.call(...parameters));
+  const pointer = new Deno.UnsafeFnPointer(callback.pointer, DATAGRAM_SYMBOLS.WSASendMsg);
+  const stand = standIn(datagramCalls(), "WSASendMsg", () => (...parameters) => pointer.call(...parameters));
   return {
     lines,
     [Symbol.dispose]: () => {

@@ -6,7 +6,7 @@ import { OFFSETS } from "../../overlapped/operation_memory.ts";
 import { ERROR_CODES } from "../../win32/errors.ts";
 import { MSG_CTRUNC, MSG_TRUNC } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
-import { overlappedCalls } from "../../win32/ws2_32.ts";
+import { datagramCalls } from "../../win32/ws2_32.ts";
 import { checkBytes } from "../../marshal/arguments.ts";
 import { type PacketInfo, readPacketInfo, type ReceivedMessage } from "../../marshal/packet_info.ts";
 import type { DatagramSocket } from "./socket.ts";
@@ -36,7 +36,7 @@ export function receiveDatagram(
   memory.setUint32(OFFSETS.flags, 0, true);
   memory.setInt32(OFFSETS.addressLength, MAX_SOCKADDR_LENGTH, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
-  const result = overlappedCalls().WSARecvFrom(
+  const result = datagramCalls().WSARecvFrom(
     socket.overlapped.handle,
     buffersAddress,
     1,

@@ -4,7 +4,7 @@ import { acquireSend, type Operation, releaseOperation } from "../../overlapped/
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
-import { overlappedCalls } from "../../win32/ws2_32.ts";
+import { datagramCalls } from "../../win32/ws2_32.ts";
 import { destinationFor, type IpAddress, isIpv4, MAX_SCOPE_ID, unmapAddress } from "../../marshal/ip_address.ts";
 import { ControlMessageWriter } from "../../marshal/control_message.ts";
 import {
@@ -94,7 +94,7 @@ function send(
 function sendTo(overlapped: OverlappedSocket, operation: Operation, nameLength: number): Promise<number> {
   const { buffersAddress, bytesAddress, messageMemory: { nameAddress }, address } = operation;
   const { handle } = overlapped;
-  const call = overlappedCalls().WSASendTo;
+  const call = datagramCalls().WSASendTo;
   const result = call(handle, buffersAddress, 1, bytesAddress, 0, nameAddress, nameLength, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
   return overlapped.start(operation, code, datagramSent);
@@ -106,7 +106,7 @@ function sendMessage(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { bytesAddress, messageMemory: { messageAddress }, address } = operation;
-  const result = overlappedCalls().WSASendMsg(overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
+  const result = datagramCalls().WSASendMsg(overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
   return overlapped.start(operation, code, messageSent, signal);
 }

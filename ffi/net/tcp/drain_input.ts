@@ -6,7 +6,7 @@ import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { kernel32 } from "../../win32/kernel32.ts";
 import { FIONREAD, SD_SEND, SO_LINGER, SOL_SOCKET } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
-import { overlappedCalls, ws2_32 } from "../../win32/ws2_32.ts";
+import { streamCalls, ws2_32 } from "../../win32/ws2_32.ts";
 
 /** For how long the peer's input is discarded, in milliseconds. */
 const LONGEST_DRAIN = 2000;
@@ -36,7 +36,7 @@ export async function drainInput(socket: OverlappedSocket): Promise<void> {
   const size = new Int32Array([linger.byteLength]);
   ws2_32().getsockopt(socket.handle, SOL_SOCKET, SO_LINGER, new Uint8Array(linger.buffer), size);
   if (linger[0] !== 0 && linger[1] === 0) return; // it is to be reset
-  if (ws2_32().shutdown(socket.handle, SD_SEND) !== 0) return; // there is no connection any more
+  if (streamCalls().shutdown(socket.handle, SD_SEND) !== 0) return; // there is no connection any more
   let isOver = false;
   const timer = setTimeout(() => {
     isOver = true;
@@ -59,7 +59,7 @@ function discard(socket: OverlappedSocket): Promise<number> {
   const operation = acquireOperation(PIECE);
   operation.memory.setUint32(OFFSETS.flags, 0, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
-  const result = overlappedCalls().WSARecv(socket.handle, buffersAddress, 1, bytesAddress, flagsAddress, address, 0n);
+  const result = streamCalls().WSARecv(socket.handle, buffersAddress, 1, bytesAddress, flagsAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
   return socket.start(operation, code, discarded);
 }

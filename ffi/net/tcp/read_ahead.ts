@@ -10,7 +10,7 @@ import {
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
-import { overlappedCalls } from "../../win32/ws2_32.ts";
+import { streamCalls } from "../../win32/ws2_32.ts";
 
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 
@@ -82,7 +82,7 @@ export class ReadAhead {
   #receive(): number | undefined {
     this.#socket.neverBlock();
     const buffer = allocateBuffer(LARGEST_BUFFER);
-    const received = overlappedCalls().recv(this.#socket.handle, buffer.address, buffer.size, 0);
+    const received = streamCalls().recv(this.#socket.handle, buffer.address, buffer.size, 0);
     const code = received < 0 ? lastErrorWord[0] || WSASYSCALLFAILURE : 0;
     if (received > 0) {
       this.keep(buffer, received);

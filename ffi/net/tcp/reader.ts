@@ -6,7 +6,7 @@ import { OFFSETS } from "../../overlapped/operation_memory.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { WinsockError } from "../../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
-import { overlappedCalls } from "../../win32/ws2_32.ts";
+import { streamCalls } from "../../win32/ws2_32.ts";
 import { describeFailure, failureOf, interrupted, mustBeRepeated } from "../open_socket.ts";
 import { formatEndpoint } from "../../marshal/net_addr.ts";
 import { ReadAhead } from "./read_ahead.ts";
@@ -80,7 +80,7 @@ export class TcpReader implements Reader {
     operation.context = this;
     this.#queue.isBusy = true;
     const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
-    const result = overlappedCalls().WSARecv(
+    const result = streamCalls().WSARecv(
       this.#socket.handle,
       buffersAddress,
       1,

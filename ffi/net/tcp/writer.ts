@@ -7,7 +7,7 @@ import { check } from "../../win32/check.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { SD_SEND } from "../../win32/winsock.ts";
 import { isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
-import { overlappedCalls, ws2_32 } from "../../win32/ws2_32.ts";
+import { streamCalls } from "../../win32/ws2_32.ts";
 import { describeFailure, failureOf, interrupted } from "../open_socket.ts";
 import { formatEndpoint } from "../../marshal/net_addr.ts";
 import { decodeRemote } from "../../marshal/sockaddr.ts";
@@ -54,7 +54,7 @@ export class TcpWriter {
     if (this.#socket.isClosed) throw interrupted(tried, "shutdown");
     this.#checkWhole(tried);
     try {
-      check(ws2_32().shutdown(this.#socket.handle, SD_SEND), "shutdown");
+      check(streamCalls().shutdown(this.#socket.handle, SD_SEND), "shutdown");
     } catch (error) {
       throw describeFailure(tried, error);
     }
@@ -110,7 +110,7 @@ export class TcpWriter {
    */
   #sendNow(data: Uint8Array): number {
     this.#socket.neverBlock();
-    const sent = overlappedCalls().send(this.#socket.handle, data, data.byteLength, 0);
+    const sent = streamCalls().send(this.#socket.handle, data, data.byteLength, 0);
     const code = sent < 0 ? lastErrorWord[0] || WSASYSCALLFAILURE : 0;
     if (code !== 0) {
       if (code === WSAEWOULDBLOCK || !isCodeOfCall(code)) return 0;
@@ -126,7 +126,7 @@ export class TcpWriter {
     const operation = acquireSend(data);
     operation.context = this;
     const { buffersAddress, bytesAddress, address } = operation;
-    const result = overlappedCalls().WSASend(this.#socket.handle, buffersAddress, 1, bytesAddress, 0, address, 0n);
+    const result = streamCalls().WSASend(this.#socket.handle, buffersAddress, 1, bytesAddress, 0, address, 0n);
     const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
     return this.#socket.start(operation, code, TcpWriter.#sent, signal);
   }

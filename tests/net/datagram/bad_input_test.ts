@@ -6,7 +6,7 @@ import {
   type SendMessageOptions,
   type WaitOptions,
 } from "@winsock/ws2";
-import { overlappedCalls } from "../../../ffi/win32/ws2_32.ts";
+import { datagramCalls } from "../../../ffi/win32/ws2_32.ts";
 import { bytes, loopback, open } from "../../support/datagrams.ts";
 import { standIn } from "../../support/stand_in.ts";
 import { NEEDS_IPV6 } from "../../support/families.ts";
@@ -121,7 +121,7 @@ function noCalls(): Disposable {
     throw new Error("The system is called");
   };
   const names = ["WSASendTo", "WSASendMsg", "WSARecvFrom"] as const;
-  const stands = names.map((name) => standIn(overlappedCalls(), name, () => refuse));
+  const stands = names.map((name) => standIn(datagramCalls(), name, () => refuse));
   return { [Symbol.dispose]: () => stands.forEach((stand) => stand[Symbol.dispose]()) };
 }
 

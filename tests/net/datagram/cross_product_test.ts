@@ -1,7 +1,7 @@
 // Every kind of socket sends to every other, wherever that can be reached, in every way there is to send and receive.
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { type DatagramConn, type ReceivedMessage, resolve } from "@winsock/ws2";
-import { overlappedCalls } from "../../../ffi/win32/ws2_32.ts";
+import { datagramCalls } from "../../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../../support/bytes.ts";
 import { ALL_KINDS, assertNothingWaits, type Kind, loopback, open, placeOf, speaks } from "../../support/datagrams.ts";
 import { toldHopLimit } from "../../support/hop_limit.ts";
@@ -107,8 +107,8 @@ function countSends(): Disposable & { count: number } {
       return original(...parameters);
     }) as F;
   const stands = [
-    standIn(overlappedCalls(), "WSASendTo", counted),
-    standIn(overlappedCalls(), "WSASendMsg", counted),
+    standIn(datagramCalls(), "WSASendTo", counted),
+    standIn(datagramCalls(), "WSASendMsg", counted),
   ];
   return calls;
 }

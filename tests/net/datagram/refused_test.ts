@@ -15,7 +15,7 @@ import {
   WSAMSG,
 } from "@winsock/ws2/ffi";
 import { layout } from "@winsock/ws2/layout";
-import { overlappedCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { datagramCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { bytes, loopback, open, text } from "../../support/datagrams.ts";
 import { assertFailedCall } from "../../support/errors.ts";
 import { NEEDS_BOTH, NEEDS_IPV6 } from "../../support/families.ts";
@@ -36,7 +36,7 @@ function refusing(
   const asked: Asked[][] = [];
   const viewAt = (address: bigint, length: number) =>
     Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(address)!, length);
-  const stand = standIn(overlappedCalls(), "WSASendMsg", (original) => (...parameters) => {
+  const stand = standIn(datagramCalls(), "WSASendMsg", (original) => (...parameters) => {
     const { Control } = layout(WSAMSG).view(viewAt(BigInt(parameters[1]), layout(WSAMSG).size));
     const control = Control.len === 0 ? new Uint8Array(0) : new Uint8Array(viewAt(Control.buf, Control.len)).slice();
     const messages = Array.from(controlMessages(control));

@@ -28,7 +28,7 @@ import { DatagramSocket } from "../../../ffi/net/datagram/socket.ts";
 import { encodeSockaddr } from "../../../ffi/marshal/sockaddr.ts";
 import { adoptSocket, makeSocket } from "../../../ffi/net/create.ts";
 import { WSA_RECV_MSG } from "../../../ffi/win32/provider.ts";
-import { overlappedCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { datagramCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../../support/bytes.ts";
 import { assertNothingWaits, bytes, loopback, open } from "../../support/datagrams.ts";
 import { assertFailedCall } from "../../support/errors.ts";
@@ -189,7 +189,7 @@ Deno.test(
     const { WSASetLastError } = ws2_32();
     using socket = open("dual-stack", { connectionReset: true });
     for (const symbol of ["WSAECONNRESET", "WSAENETRESET"] as const) {
-      using _stand = standIn(overlappedCalls(), "WSARecvFrom", () => () => {
+      using _stand = standIn(datagramCalls(), "WSARecvFrom", () => () => {
         WSASetLastError(ERROR_CODES[symbol][0]);
         return -1;
       });

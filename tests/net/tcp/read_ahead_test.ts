@@ -1,7 +1,7 @@
 // What is received ahead of a reader: with small arrays, while there is more than they have room for.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { TcpConn } from "@winsock/ws2";
-import { overlappedCalls } from "../../../ffi/win32/ws2_32.ts";
+import { streamCalls } from "../../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../../support/bytes.ts";
 import { connectedPair, type Pair } from "../../support/pair.ts";
 import { countCalls } from "../../support/stand_in.ts";
@@ -67,7 +67,7 @@ Deno.test(
   "read() needs one call for many small arrays, also when more ends at once than a turn settles",
   NEEDS_WINDOWS,
   async () => {
-    using count = countCalls(overlappedCalls(), "WSARecv");
+    using count = countCalls(streamCalls(), "WSARecv");
     const pairs = await Promise.all(Array.from({ length: 40 }, filledPair));
     await Promise.all(pairs.map(({ server }) => begin(server)));
     assertEquals(count.calls, pairs.length); // the first read of each; the next 19 are of what a second call has brought
@@ -76,7 +76,7 @@ Deno.test(
 );
 
 Deno.test("read() seldom looks for more where messages just fill the array", NEEDS_WINDOWS, async () => {
-  using count = countCalls(overlappedCalls(), "recv");
+  using count = countCalls(streamCalls(), "recv");
   await using pair = await connectedPair();
   const room = new Uint8Array(10);
   for (let round = 0; round < 100; round++) {

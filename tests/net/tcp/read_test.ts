@@ -8,7 +8,7 @@ import { connectedPair } from "../../support/pair.ts";
 import { RawSocket } from "../../support/raw.ts";
 import { countCalls } from "../../support/stand_in.ts";
 import { kernel32 } from "../../../ffi/win32/kernel32.ts";
-import { overlappedCalls } from "../../../ffi/win32/ws2_32.ts";
+import { streamCalls } from "../../../ffi/win32/ws2_32.ts";
 
 Deno.test("read() resolves with what is there, up to the room there is", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
@@ -261,7 +261,7 @@ Deno.test(
   NEEDS_WINDOWS,
   async () => {
     await using pair = await connectedPair();
-    using receives = countCalls(overlappedCalls(), "WSARecv");
+    using receives = countCalls(streamCalls(), "WSARecv");
     using cancels = countCalls(kernel32(), "CancelIoEx");
     const controllers = Array.from({ length: 5 }, () => new AbortController());
     const buffers = controllers.map(() => new Uint8Array(1));

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { listen, type TcpConn } from "@winsock/ws2";
 import { ERROR_CODES, SOCKET_ERROR } from "@winsock/ws2/ffi";
-import { overlappedCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { checksumOf, randomBytes, readAll } from "../../support/bytes.ts";
 import { assertFailedCall } from "../../support/errors.ts";
 import { NEEDS_IPV4 } from "../../support/families.ts";
@@ -70,7 +70,7 @@ Deno.test("write() keeps the order of many outstanding writes, long and short", 
 Deno.test("write() sends all when the system takes only parts at once, short and long", NEEDS_WINDOWS, async () => {
   // As Windows may do with a send that must not wait; Wine takes all or nothing.
   using _part = standIn(
-    overlappedCalls(),
+    streamCalls(),
     "send",
     (original) => (socket, data, length, flags) => original(socket, data, Math.ceil(length / 3), flags),
   );
@@ -85,7 +85,7 @@ Deno.test("write() sends all when the system takes only parts at once, short and
 
 Deno.test("write() gives the system at most 256 KiB at once", NEEDS_WINDOWS, async () => {
   const lengths: number[] = [];
-  using _record = standIn(overlappedCalls(), "send", (original) => (socket, data, length, flags) => {
+  using _record = standIn(streamCalls(), "send", (original) => (socket, data, length, flags) => {
     lengths.push(length);
     return original(socket, data, length, flags);
   });
@@ -112,7 +112,7 @@ Deno.test("write() says what it tried when the socket cannot be told not to wait
 });
 
 Deno.test("write() sends nothing at once while another write waits", NEEDS_WINDOWS, async () => {
-  using count = countCalls(overlappedCalls(), "send");
+  using count = countCalls(streamCalls(), "send");
   await using pair = await connectedPair();
   const writing = fill(pair.client);
   assertLess(count.calls, writing.length);
@@ -239,9 +239,9 @@ async function stuckWrite(
   data: Uint8Array,
   signal: AbortSignal,
 ): Promise<{ writing: Promise<number> }> {
-  const { WSASend } = overlappedCalls();
+  const { WSASend } = streamCalls();
   const { promise, resolve } = Promise.withResolvers<void>();
-  using _stand = standIn(overlappedCalls(), "WSASend", () => (...parameters) => {
+  using _stand = standIn(streamCalls(), "WSASend", () => (...parameters) => {
     const result = WSASend(...parameters);
     if (result !== 0) resolve(); // it waits
     return result;

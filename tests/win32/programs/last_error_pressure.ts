@@ -1,11 +1,11 @@
 // Reads the last error of calls that fail, with the compilers and the collector kept busy, and counts those that are wrong.
 import { lastErrorWord } from "../../../ffi/win32/last_error.ts";
-import { overlappedCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 
 const CALLS = Number(Deno.args[0]);
 const WSAENOTSOCK = 10038;
 const { WSAGetLastError } = ws2_32();
-const { recv } = overlappedCalls();
+const { recv } = streamCalls();
 const NO_SOCKET = 0xffff_ffff_ffff_fffen;
 
 /** As the library does it. */
