@@ -1,5 +1,6 @@
 /** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` for what the system knows of it beside. */
 
+import { startsWith } from "@std/bytes/starts-with";
 import { copyFromNative } from "../../overlapped/native_memory.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import { OFFSETS } from "../../overlapped/operation_memory.ts";
@@ -130,7 +131,7 @@ let lastInfo: PacketInfo = {};
 
 /** The address of the sender of a datagram. */
 function takeSender({ messageMemory: { name } }: Operation): NetAddr<"udp"> {
-  if (lastSender === undefined || !beginsWith(name, lastSockaddr)) {
+  if (lastSender === undefined || !startsWith(name, lastSockaddr)) {
     lastSockaddr.set(name.subarray(0, lastSockaddr.length));
     lastSender = toNetAddr(decodeSockaddr(lastSockaddr), "udp");
   }
@@ -139,14 +140,9 @@ function takeSender({ messageMemory: { name } }: Operation): NetAddr<"udp"> {
 
 /** What the control messages of a datagram say. */
 function takeInfo(control: Uint8Array, length: number): PacketInfo {
-  if (length !== lastControl.length || !beginsWith(control, lastControl)) {
+  if (length !== lastControl.length || !startsWith(control, lastControl)) {
     lastControl = control.slice(0, length);
     lastInfo = readPacketInfo(lastControl);
   }
   return { ...lastInfo };
-}
-
-function beginsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  for (let i = 0; i < prefix.length; i++) if (bytes[i] !== prefix[i]) return false;
-  return true;
 }

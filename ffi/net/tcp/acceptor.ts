@@ -1,11 +1,12 @@
 /** Accepting connections ahead of those who ask for them. */
 
+import { bytesOf, layout } from "../../layout/mod.ts";
 import { acquireOperation, type Operation, releaseOperation, STATE } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { check } from "../../win32/check.ts";
 import { ERROR_CODES, socketError, WinsockError } from "../../win32/errors.ts";
 import { type TcpProvider, tcpProvider } from "../../win32/provider.ts";
-import { SO_LINGER, SO_UPDATE_ACCEPT_CONTEXT, SOL_SOCKET } from "../../win32/winsock.ts";
+import { LINGER, SO_LINGER, SO_UPDATE_ACCEPT_CONTEXT, SOL_SOCKET } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
 import { ADDRESS_ROOM, addressesOf, readSockaddrs } from "./accept_addresses.ts";
@@ -274,7 +275,9 @@ function hasWaited({ state, isSynchronous }: Operation): boolean {
 }
 
 /** `l_onoff` 1 and `l_linger` 0: closing resets the connection, as the system does with those in its backlog. */
-const LINGER_NONE = new Uint16Array([1, 0]);
+const lingerNone = layout(LINGER).view();
+lingerNone.l_onoff = 1;
+const LINGER_NONE = bytesOf(lingerNone);
 
 function reset(handle: bigint): void {
   ws2_32().setsockopt(handle, SOL_SOCKET, SO_LINGER, LINGER_NONE, LINGER_NONE.byteLength);

@@ -1,10 +1,11 @@
 /** Closing a connection whose peer has sent what nobody has read. */
 
+import { bytesOf, layout } from "../../layout/mod.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import { OFFSETS } from "../../overlapped/operation_memory.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { kernel32 } from "../../win32/kernel32.ts";
-import { FIONREAD, SD_SEND, SO_LINGER, SOL_SOCKET } from "../../win32/winsock.ts";
+import { FIONREAD, LINGER, SD_SEND, SO_LINGER, SOL_SOCKET } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { streamCalls, ws2_32 } from "../../win32/ws2_32.ts";
 
@@ -32,10 +33,10 @@ export function hasUnreadInput({ handle }: OverlappedSocket): boolean {
  * {@linkcode LARGEST_DRAIN} at most. Resolves when the socket may be closed.
  */
 export async function drainInput(socket: OverlappedSocket): Promise<void> {
-  const linger = new Uint16Array(2);
-  const size = new Int32Array([linger.byteLength]);
-  ws2_32().getsockopt(socket.handle, SOL_SOCKET, SO_LINGER, new Uint8Array(linger.buffer), size);
-  if (linger[0] !== 0 && linger[1] === 0) return; // it is to be reset
+  const linger = layout(LINGER).view();
+  const bytes = bytesOf(linger);
+  ws2_32().getsockopt(socket.handle, SOL_SOCKET, SO_LINGER, bytes, new Int32Array([bytes.length]));
+  if (linger.l_onoff !== 0 && linger.l_linger === 0) return; // it is to be reset
   if (streamCalls().shutdown(socket.handle, SD_SEND) !== 0) return; // there is no connection any more
   let isOver = false;
   const timer = setTimeout(() => {

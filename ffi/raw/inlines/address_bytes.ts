@@ -25,8 +25,3 @@ export function areEqual(a: Uint8Array, b: Uint8Array, length: number): boolean 
   for (let index = 0; index < length; index++) if (a[index] !== b[index]) return false;
   return true;
 }
-
-/** Whether bytes begin with a prefix. */
-export function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
-  return prefix.every((byte, index) => bytes[index] === byte);
-}

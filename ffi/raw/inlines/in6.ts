@@ -1,6 +1,7 @@
 /** IPv6 addresses: the inline functions of ws2ipdef.h and mstcpip.h. An address is sixteen bytes in network order. */
 
-import { areEqual, type Ipv4Bytes, type Ipv6Bytes, need, startsWith } from "./address_bytes.ts";
+import { startsWith } from "@std/bytes/starts-with";
+import { areEqual, type Ipv4Bytes, type Ipv6Bytes, need } from "./address_bytes.ts";
 import { IN4_IS_ADDR_6TO4ELIGIBLE } from "./in4.ts";
 
 const ZEROS = new Uint8Array(16);
@@ -44,7 +45,7 @@ export function IN6_IS_ADDR_SUBNET_ROUTER_ANYCAST(a: Ipv6Bytes): boolean {
 
 /** Whether an address is reserved for anycast in a subnet (RFC 2526). https://learn.microsoft.com/windows/win32/api/ws2ipdef/nf-ws2ipdef-in6_is_addr_subnet_reserved_anycast */
 export function IN6_IS_ADDR_SUBNET_RESERVED_ANYCAST(a: Ipv6Bytes): boolean {
-  return IN6_IS_ADDR_EUI64(a) && startsWith(a.subarray(8), [0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]) &&
+  return IN6_IS_ADDR_EUI64(a) && startsWith(a.subarray(8), Uint8Array.of(0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)) &&
     (a[15] & 0x80) !== 0;
 }
 
@@ -82,7 +83,7 @@ export function IN6_IS_ADDR_V4COMPAT(a: Ipv6Bytes): boolean {
 
 /** Whether an address is IPv4-translated, `::ffff:0:0:0/96`. https://learn.microsoft.com/windows/win32/api/ws2ipdef/nf-ws2ipdef-in6_is_addr_v4translated */
 export function IN6_IS_ADDR_V4TRANSLATED(a: Ipv6Bytes): boolean {
-  return areEqual(a, ZEROS, 8) && startsWith(need(a, 16, "a").subarray(8), [0xff, 0xff, 0, 0]);
+  return areEqual(a, ZEROS, 8) && startsWith(need(a, 16, "a").subarray(8), Uint8Array.of(0xff, 0xff, 0, 0));
 }
 
 /** Whether an address is of a multicast group of this machine. https://learn.microsoft.com/windows/win32/api/ws2ipdef/nf-ws2ipdef-in6_is_addr_mc_nodelocal */
@@ -138,12 +139,13 @@ export function IN6_IS_ADDR_ISATAP(a: Ipv6Bytes): boolean {
 
 /** Whether an address is of 6to4, `2002::/16`. https://learn.microsoft.com/windows/win32/api/mstcpip/nf-mstcpip-in6_is_addr_6to4 */
 export function IN6_IS_ADDR_6TO4(a: Ipv6Bytes): boolean {
-  return startsWith(need(a, 16, "a"), [0x20, 0x02]);
+  return startsWith(need(a, 16, "a"), Uint8Array.of(0x20, 0x02));
 }
 
 /** Whether an address is of Teredo, `2001::/32` or, before, `3ffe:831f::/32`. https://learn.microsoft.com/windows/win32/api/mstcpip/nf-mstcpip-in6_is_addr_teredo */
 export function IN6_IS_ADDR_TEREDO(a: Ipv6Bytes): boolean {
-  return startsWith(need(a, 16, "a"), [0x20, 0x01, 0, 0]) || startsWith(a, [0x3f, 0xfe, 0x83, 0x1f]);
+  return startsWith(need(a, 16, "a"), Uint8Array.of(0x20, 0x01, 0, 0)) ||
+    startsWith(a, Uint8Array.of(0x3f, 0xfe, 0x83, 0x1f));
 }
 
 /** The IPv4 address in a mapped one, in place. https://learn.microsoft.com/windows/win32/api/mstcpip/nf-mstcpip-in6_get_addr_v4mapped */
@@ -211,7 +213,7 @@ export function IN6_SET_6TO4_PREFIX(a6: Ipv6Bytes, a4: Ipv4Bytes): void {
 }
 
 /** `ff02::1:ff00:0/104` */
-const SOLICITED_NODE = [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0xff];
+const SOLICITED_NODE = Uint8Array.of(0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0xff);
 
 function isMulticast(a: Ipv6Bytes, scope: number, group: number): boolean {
   need(a, 16, "a");
