@@ -1,5 +1,5 @@
 /**
- * Sockets for Deno on Windows that serve IPv6 and IPv4 at once, and tell for each datagram which local address it came to.
+ * Sockets for Deno on Windows that serve IPv6 and IPv4 together, and tell which local address each datagram came to.
  * They are Winsock's own, bound by FFI: importing the module opens nothing, the first socket loads `ws2_32.dll`.
  *
  * - {@linkcode listen} and {@linkcode connect} for TCP, with the types of `Deno.listen` and `Deno.connect`;

@@ -15,7 +15,7 @@ import { lookUpNow } from "./resolve.ts";
 const [WSAEACCES] = ERROR_CODES.WSAEACCES;
 const [WSAEADDRINUSE] = ERROR_CODES.WSAEADDRINUSE;
 
-/** Who else may have the address of a socket: what Windows does without an option, nobody, or whoever wants it. */
+/** Who else may have the address of a socket: as Windows decides without an option, no other socket, or any. */
 export type Sharing = "default" | "exclusive" | "reuse";
 
 /** Sets who else may have the address of a socket. Must come before it is bound. */
@@ -129,7 +129,7 @@ export function checkLocal(options: LocalOptions, verb: string, byDefault: Shari
 }
 
 /**
- * Makes a socket at a local address. Without a hostname it takes whatever this machine has: every address of both
+ * Makes a socket at a local address. Without a hostname it takes what this machine has: every address of both
  * families, or of IPv4 where there is no IPv6.
  *
  * @param prepare Sets what must be set before the socket is bound to `local`.

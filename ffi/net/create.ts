@@ -38,7 +38,7 @@ export function afOf(family: SocketFamily): typeof AF_INET | typeof AF_INET6 {
   return family === "ipv4" ? AF_INET : AF_INET6;
 }
 
-/** Makes a SOCKET for overlapped operations, which child processes do not inherit; a dual-stack one is made so here. */
+/** Makes a SOCKET for overlapped operations, which child processes do not inherit. */
 export function makeSocket(family: SocketFamily, transport: Transport): bigint {
   const { type, protocol } = TRANSPORTS[transport];
   const flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
@@ -100,7 +100,7 @@ export function adoptSocket(
   }
 }
 
-// One of each for all calls, as they are over when they return.
+// One of each for all calls, as the system does not keep them.
 const nameBytes = new Uint8Array(MAX_SOCKADDR_LENGTH);
 const nameLength = new Int32Array(1);
 

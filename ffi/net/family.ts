@@ -1,4 +1,4 @@
-/** Which address families the system has, and what follows from one that is missing. */
+/** Which address families the system has, and what to do when one is missing. */
 
 import { check } from "../win32/check.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";

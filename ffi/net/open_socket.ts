@@ -27,7 +27,7 @@ export function failureOf(
 }
 
 /**
- * Whether an operation is to be started again, as its own call seemed to have failed and the library cancelled it: see
+ * Whether an operation must be started again because its call seemed to fail and the library cancelled it: see
  * "When a call fails" in completion_port.ts. Not when its user has cancelled it too.
  */
 export function mustBeRepeated(operation: Operation, code: number, socket: OverlappedSocket): boolean {
@@ -54,7 +54,7 @@ export function describeFailure(tried: string, error: unknown): unknown {
   return error instanceof WinsockError ? socketError(tried, error) : error;
 }
 
-/** What a socket is, for those who look at it. */
+/** The state of a socket, for `Deno.inspect`. */
 export function stateOf(socket: OverlappedSocket): "open" | "closed" {
   return socket.isClosed ? "closed" : "open";
 }

@@ -21,7 +21,7 @@ const MAX_INT = 0x7fffffff;
 const MIN_INT = -0x80000000;
 
 /**
- * The options of a socket. Each is read from the system and set there at once.
+ * The options of a socket. Getters ask the system, setters take effect immediately.
  *
  * Every one throws `Deno.errors.BadResource` when the socket is closed, and the error that fits when the system refuses.
  *

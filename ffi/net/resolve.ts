@@ -31,7 +31,7 @@ export interface ResolveOptions {
   service?: string | number;
   /** Only addresses of this family. Default: both. */
   family?: 4 | 6;
-  /** Ends the wait. The system's lookup cannot be stopped; it goes on, and its result is dropped. */
+  /** Ends the wait. The system's lookup cannot be stopped; its result is dropped. */
   signal?: AbortSignal;
 }
 

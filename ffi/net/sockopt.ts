@@ -3,8 +3,7 @@
 import { check } from "../win32/check.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 
-// One for all calls, as they are over when they return: a new one each time would be a good part of the garbage that a
-// connection makes.
+// One for all calls, as the system does not keep it: a new one each time would be a good part of a connection's garbage.
 const optionNumber = new Int32Array(1);
 
 /** Sets an option: a number, a flag as 0 or 1, or the bytes of a struct. */

@@ -1,4 +1,4 @@
-/** Waiting: with a signal, and in a loop. */
+/** Waiting with a signal, and in a loop. */
 
 /** Options of a call that waits. */
 export interface WaitOptions {
@@ -6,17 +6,17 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** What is iterated over. */
+/** The source of a loop. */
 export interface Source<T> {
   /** Waits for the next one. */
   next(): Promise<T>;
-  /** Whether nothing will come any more. */
+  /** Whether nothing more will come. */
   isClosed(): boolean;
-  /** Called when the loop is left, or has failed. */
+  /** Called when the loop is left or fails. */
   leave(): void;
 }
 
-/** An iterator by hand: in an async generator each value takes twice as many microtasks, and twice the memory. */
+/** Not an async generator, which takes twice the microtasks and twice the memory for each value. */
 export function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
   let isOver = false;
   const leave = () => {
@@ -45,6 +45,7 @@ export function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
   };
 }
 
+/** Waits for a promise, but not longer than until the signal is aborted. The promise itself goes on. */
 export async function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await promise;
   const { promise: aborted, reject } = Promise.withResolvers<never>();

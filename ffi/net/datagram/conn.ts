@@ -42,7 +42,7 @@ export class DatagramConn implements Deno.DatagramConn {
   readonly #replies = new Replies((p, addr, options) => this.sendMessage(p, addr, options));
   #options: DatagramOptions | undefined;
 
-  /** For the library itself: takes over a bound socket. */
+  /** Takes over a bound socket. */
   constructor(socket: DatagramSocket) {
     this.#socket = socket;
     const family = optionFamily(socket.family, knownAddress(socket.addr.hostname)!);
@@ -59,7 +59,7 @@ export class DatagramConn implements Deno.DatagramConn {
   }
 
   /**
-   * Waits for the next datagram. Several calls may wait at once; they are served in order.
+   * Waits for the next datagram. Several calls may wait at the same time; they are served in order.
    *
    * @param p Where to put the data; what has no room there is lost. By default a new array of the right size is made.
    * @param options How to end the wait.
@@ -240,12 +240,12 @@ export class DatagramConn implements Deno.DatagramConn {
     });
   }
 
-  /** Makes what waits for this socket keep the process alive, which it does unless {@linkcode unref} is called. */
+  /** Undoes {@linkcode unref}: calls that wait for this socket keep the process alive. */
   ref(): void {
     this.#socket.overlapped.isRef = true;
   }
 
-  /** Lets the process end though something waits for this socket. */
+  /** Lets the process end even if a call waits for this socket. */
   unref(): void {
     this.#socket.overlapped.isRef = false;
   }

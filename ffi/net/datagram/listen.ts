@@ -38,15 +38,15 @@ export interface ListenDatagramOptions {
   /** Whether an IPv6 socket neither sends to nor receives from IPv4. Default: `false`, which makes it dual-stack. */
   ipv6Only?: boolean;
   /**
-   * Whether nobody else may take any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `true`, unless
-   * `reuseAddress` is set. With `false`, a program of the same user may take a more specific address (`127.0.0.1` beside
-   * `::`), and then has the datagrams that come there.
+   * Whether no other socket may take any address of the port (`SO_EXCLUSIVEADDRUSE`). Default: `true`, unless
+   * `reuseAddress` is set. With `false`, a program of the same user can take a more specific address (`127.0.0.1` beside
+   * `::`) and gets the datagrams to that address.
    */
   exclusive?: boolean;
   /**
-   * Whether the port may be taken though others have it, as `SO_REUSEADDR` allows: what multicast receivers need. Default:
-   * `false`. With `true`, any program may take the port in the same way, and who of all gets a datagram is undefined, but
-   * for multicast, of which each gets one.
+   * Whether to take the port even if other sockets have it (`SO_REUSEADDR`), as multicast receivers need. Default: `false`.
+   * With `true`, any program can take the port the same way, and which of them gets a datagram is undefined; of a multicast
+   * datagram each gets a copy.
    */
   reuseAddress?: boolean;
   /** `"udp"`, which is the default and all there is; for option objects that were written for `Deno.listenDatagram`. */
@@ -127,7 +127,7 @@ function ignoreUnreachable(handle: bigint): void {
 }
 
 /**
- * Asks for what is told of each datagram. Packet information itself must be had. Hop limit, traffic class and ECN are
+ * Asks the system for packet information. That itself is required. Hop limit, traffic class and ECN are
  * taken where the system has them, each for itself: some builds of Windows accept the traffic class and never give it.
  */
 function requestPacketInfo(handle: bigint, family: SocketFamily): void {

@@ -48,7 +48,7 @@ export function joinIpv4(
   };
 }
 
-/** Joins an IPv6 group on the interface of an index, or with 0 on the one that the system chooses. */
+/** Joins an IPv6 group on the interface with an index; 0 lets the system choose. */
 export function joinIpv6(
   options: OptionAccess,
   group: string,
@@ -83,7 +83,7 @@ function checkIpv4(name: string, value: unknown): IpAddress {
   return address;
 }
 
-/** Deno's interfaces want promises, though the system answers at once. */
+/** Deno's interfaces return promises, though the system answers synchronously. */
 function asynchronous<P extends unknown[]>(action: (...parameters: P) => void): (...parameters: P) => Promise<void> {
   // deno-lint-ignore require-await
   return async (...parameters) => action(...parameters);

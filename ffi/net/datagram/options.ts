@@ -18,7 +18,7 @@ const MULTICAST_HOP_LIMIT = { ipv4: IP_MULTICAST_TTL, ipv6: IPV6_MULTICAST_HOPS 
 const MULTICAST_LOOPBACK = { ipv4: IP_MULTICAST_LOOP, ipv6: IPV6_MULTICAST_LOOP };
 
 /**
- * The options of a UDP socket. Each is read from the system and set there at once; on a dual-stack socket for both
+ * The options of a UDP socket. Getters ask the system, setters take effect immediately; on a dual-stack socket for both
  * families.
  *
  * @example Allow broadcasts

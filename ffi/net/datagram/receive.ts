@@ -1,4 +1,4 @@
-/** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` for what the system knows of it beside. */
+/** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` with packet information. */
 
 import { startsWith } from "@std/bytes/starts-with";
 import { copyFromNative } from "../../overlapped/native_memory.ts";

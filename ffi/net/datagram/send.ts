@@ -55,7 +55,7 @@ async function lookUpAndSend(
   return await send(socket, data, endpoint, options);
 }
 
-/** The IP version that a name is looked up for: of the socket, and on a dual-stack one that of the source. */
+/** The IP version to look a name up for: that of the socket, or on a dual-stack socket that of the source. */
 function versionFor(family: SocketFamily, source: IpAddress | undefined): 4 | 6 | undefined {
   if (family !== "dual-stack") return family === "ipv4" ? 4 : 6;
   return source && (isIpv4(source) ? 4 : 6);
@@ -141,7 +141,7 @@ const REFUSALS: readonly number[] = [
   ERROR_CODES.WSAEOPNOTSUPP[0],
 ];
 
-/** Says which options the system may not know: it says of none of them that it is to blame. */
+/** Names the options that the system may not know: it does not say which one it refuses. */
 function checkSupported(operation: Operation, code: number): void {
   const { message, control, name } = operation.messageMemory;
   const options = sendOptionsIn(control.subarray(0, message.Control.len));

@@ -10,7 +10,7 @@ import { formatHostPort, type NetAddr, type SocketFamily } from "../../marshal/n
 /** A bound UDP socket. */
 export class DatagramSocket {
   readonly #onAbort = (): void => this.close();
-  /** The receives that wait, in the order of the calls, in which they are to be settled. */
+  /** The receives that wait, in the order of the calls; they are settled in that order. */
   readonly receives: Operation[] = [];
 
   /**
@@ -33,7 +33,7 @@ export class DatagramSocket {
   /** Closes it, whether it is open or not. */
   close(): void {
     this.signal?.removeEventListener("abort", this.#onAbort);
-    this.overlapped.close(true); // so that the next one can be bound to the same port at once
+    this.overlapped.close(true); // so that another socket can take the port immediately
   }
 
   /** How error messages name it. */

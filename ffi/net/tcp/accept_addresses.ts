@@ -8,12 +8,12 @@ import { MAX_SOCKADDR_LENGTH } from "../../marshal/sockaddr.ts";
 /** How much room `AcceptEx` wants for each address: that of the largest one and 16 bytes. */
 export const ADDRESS_ROOM: number = MAX_SOCKADDR_LENGTH + 16;
 
-/** Where `AcceptEx` is to write. */
+/** Where `AcceptEx` writes. */
 export function addressesOf({ slot }: Operation): bigint {
   return slot + BigInt(OFFSETS.control);
 }
 
-// What GetAcceptExSockaddrs writes: read at once, so that one of each is enough.
+// What GetAcceptExSockaddrs writes. Read immediately, so one of each is enough.
 const localAddress = new BigUint64Array(1);
 const localLength = new Int32Array(1);
 const remoteAddress = new BigUint64Array(1);

@@ -15,9 +15,9 @@ import type { SocketFamily } from "../../marshal/net_addr.ts";
 import { adoptSocket, afOf, makeSocket } from "../create.ts";
 import { TcpConn } from "./conn.ts";
 
-/** How many `AcceptEx` calls wait as a rule when connections come, together with those that nobody has asked for. */
+/** The usual number of `AcceptEx` calls in flight, together with accepted connections that no call has taken. */
 const USUAL_AHEAD = 16;
-/** How many may wait while more connections come than that. */
+/** The most calls in flight while connections come faster than that. */
 const MOST_AHEAD = 256;
 
 const PEER_GONE: ReadonlySet<number> = new Set([
@@ -27,7 +27,7 @@ const PEER_GONE: ReadonlySet<number> = new Set([
   ERROR_CODES.WSAENOTCONN[0],
 ]);
 
-/** An `AcceptEx` that waits: the SOCKET for its connection, and whose it is. */
+/** The context of an `AcceptEx` in flight: the SOCKET for its connection, and its acceptor. */
 interface Acceptance {
   readonly acceptor: Acceptor;
   readonly handle: bigint;
@@ -39,7 +39,7 @@ interface Accepted {
   readonly sockaddrs: Uint8Array;
 }
 
-/** Someone who waits for a connection. */
+/** A call of `accept()` that waits. */
 interface Waiter {
   readonly resolve: (conn: TcpConn) => void;
   readonly reject: (reason: unknown) => void;
@@ -47,20 +47,20 @@ interface Waiter {
   readonly onAbort: () => void;
 }
 
-/** What an {@linkcode Acceptor} says when it fails. */
+/** The errors of an {@linkcode Acceptor}. */
 export interface AcceptorErrors {
   /** What is tried: `Cannot accept on [::]:80`. */
   readonly tried: () => string;
-  /** The error for those who wait when the listener is closed. */
+  /** The error of calls that wait when the listener is closed. */
   readonly closed: () => unknown;
 }
 
 /**
- * Keeps `AcceptEx` calls waiting at a listening socket, and hands out the connections in the order in which they are
- * asked for. With one call at a time, each connection would wait for a turn of everything else that goes on; so as many
- * wait as connections have come before, up to {@linkcode USUAL_AHEAD}. When all of them have ended before one had its
- * turn, there are more connections than that, and twice as many calls wait, until half of them are enough. What nobody has
- * asked for yet stays in line here as it would in the system's backlog; when that is much, no more calls are made.
+ * Keeps `AcceptEx` calls in flight at a listening socket, and hands the connections out in the order of the `accept()`
+ * calls. With one call at a time, each connection would wait for a turn of everything else; so the number in flight grows
+ * with the connections that come, up to {@linkcode USUAL_AHEAD}. When all of them complete before one is settled,
+ * connections come faster, and the number doubles until half of it is enough. Accepted connections that no call has asked
+ * for are queued here as they would be in the system's backlog; when many are, no more calls are made.
  */
 export class Acceptor {
   readonly #socket: OverlappedSocket;
@@ -70,18 +70,18 @@ export class Acceptor {
   readonly #listening: BigUint64Array<ArrayBuffer>;
 
   #isRef = true;
-  /** The `AcceptEx` calls that have not been settled, and how many there are to be together with what is ready. */
+  /** The `AcceptEx` calls that are not settled, and the wanted number of them and of ready connections. */
   readonly #calls = new Set<Operation>();
   #ahead = 1;
   #isFilling = false;
-  /** Whether it is looked at in the next turn whether anyone waits. */
+  /** Whether a ref check is already scheduled. */
   #isRefChecked = false;
   readonly #ready: Accepted[] = [];
   readonly #waiters: Waiter[] = [];
 
   /**
    * @param socket A socket that listens.
-   * @param errors What is said when accepting fails.
+   * @param errors The errors when accepting fails.
    */
   constructor(socket: OverlappedSocket, family: SocketFamily, errors: AcceptorErrors) {
     this.#socket = socket;
@@ -112,20 +112,20 @@ export class Acceptor {
     return promise;
   }
 
-  /** After the socket has been closed: resets what nobody has asked for. */
+  /** After the socket has been closed: resets the connections that no call has taken. */
   close(): void {
     for (const { handle } of this.#ready.splice(0)) reset(handle);
     this.#endIfClosed();
   }
 
-  /** Has as many calls wait as there should be. */
+  /** Makes calls up to the wanted number. */
   #fill(): void {
-    if (this.#isFilling) return; // a call that ends at once is followed by the next one there
+    if (this.#isFilling) return; // the loop there follows a call that completes synchronously
     this.#isFilling = true;
     try {
       while (!this.#socket.isClosed && this.#calls.size + this.#ready.length < this.#ahead) this.#start();
     } catch (error) {
-      // While others wait, those who ask can wait for them.
+      // While other calls are in flight, accept() can wait for those.
       if (this.#calls.size === 0) this.#rejectAll(() => error);
     } finally {
       this.#isFilling = false;
@@ -148,7 +148,7 @@ export class Acceptor {
       this.#socket.handle,
       handle,
       addressesOf(operation),
-      0, // no data: a client that sends nothing would hold the operation up
+      0, // no data: a client that sends nothing would block the operation
       ADDRESS_ROOM,
       ADDRESS_ROOM,
       bytesAddress,
@@ -174,13 +174,13 @@ export class Acceptor {
     acceptor.#endIfClosed();
   };
 
-  /** Gives an accepted socket the properties of the listener, which makes a usable connection of it. */
+  /** Gives an accepted socket the properties of the listener, which makes it usable. */
   #accepted(operation: Operation, handle: bigint): Accepted {
     check(ws2_32().setsockopt(handle, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, this.#listening, 8), "setsockopt");
     return { handle, sockaddrs: readSockaddrs(operation, this.#functions) };
   }
 
-  /** Hands a connection to whoever has waited longest, or keeps it. */
+  /** Hands a connection to the call that has waited longest, or queues it. */
   #take(accepted: Accepted, hasWaited: boolean): void {
     this.#adapt(hasWaited);
     const waiter = this.#nextWaiter();
@@ -190,10 +190,10 @@ export class Acceptor {
     this.#fill();
   }
 
-  /** Has more or fewer calls wait, after one has ended. */
+  /** Adapts the wanted number after a call has completed. */
   #adapt(hasWaited: boolean): void {
     if (this.#ahead < USUAL_AHEAD) return void this.#ahead++;
-    // Where a call completes synchronously, so will the next one: none needs to wait for the clients that are there.
+    // After a synchronous completion the next call will complete synchronously too: none needs to be in flight for it.
     if (!hasWaited) return;
     let waiting = 0;
     for (const { state } of this.#calls) if (state === STATE.IN_FLIGHT) waiting++;
@@ -214,13 +214,13 @@ export class Acceptor {
     return new TcpConn(adoptSocket(handle, this.#family, "tcp", true), sockaddrs);
   }
 
-  /** A client that is gone before it is accepted is no failure; another error is that of whoever has waited longest. */
+  /** A client that is gone before it is accepted is no failure; another error goes to the call that has waited longest. */
   #failed(error: unknown): void {
     if (this.#socket.isClosed) return;
     if (!(error instanceof WinsockError && PEER_GONE.has(error.code))) {
       const tried = this.#errors.tried();
       this.#nextWaiter()?.reject(error instanceof WinsockError ? socketError(tried, error) : error);
-      if (this.#waiters.length === 0) return; // the next one who asks tries again
+      if (this.#waiters.length === 0) return; // the next accept() tries again
     }
     this.#fill();
   }
@@ -228,7 +228,7 @@ export class Acceptor {
   /** The completion port has failed. */
   readonly #onFailure = (reason: unknown): void => this.#rejectAll(() => reason);
 
-  /** When the listener is closed, calls that had won the race against that still give their connections away. */
+  /** Rejects the calls that wait once the listener is closed and no `AcceptEx` is in flight that may still have succeeded. */
   #endIfClosed(): void {
     if (!this.#socket.isClosed || this.#calls.size > 0) return;
     this.#rejectAll(this.#errors.closed);
@@ -252,7 +252,7 @@ export class Acceptor {
 
   #left({ signal, onAbort }: Waiter): void {
     signal?.removeEventListener("abort", onAbort);
-    // Not now: most likely someone asks for the next one at once, and the port is counting what has ended.
+    // Not now: most likely accept() is called again immediately, and the port is counting completions.
     if (this.#waiters.length > 0 || this.#isRefChecked) return;
     this.#isRefChecked = true;
     setImmediate(this.#checkRef);
@@ -263,13 +263,13 @@ export class Acceptor {
     this.#updateRef();
   };
 
-  /** Calls that nobody waits for do not keep the process alive. */
+  /** `AcceptEx` calls do not keep the process alive unless an `accept()` waits. */
   #updateRef(): void {
     if (!this.#socket.isClosed) this.#socket.isRef = this.#isRef && this.#waiters.length > 0;
   }
 }
 
-/** Whether the operation of a call was in flight. */
+/** Whether the operation was in flight, that is, did not complete synchronously. */
 function hasWaited({ state, isSynchronous }: Operation): boolean {
   return state === STATE.COMPLETED && !isSynchronous;
 }

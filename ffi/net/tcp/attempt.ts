@@ -35,7 +35,7 @@ export interface Route {
   readonly family: SocketFamily;
 }
 
-/** What an attempt in progress knows of itself. */
+/** The context of an attempt in flight. */
 interface Attempt {
   readonly socket: OverlappedSocket;
   readonly remote: Uint8Array;
@@ -46,7 +46,7 @@ interface Attempt {
 
 /** Connects to one address. */
 export function attempt(route: Route, signal: AbortSignal | undefined): Promise<TcpConn> {
-  signal?.throwIfAborted(); // an abort during the lookup is not heard of by what begins only now
+  signal?.throwIfAborted(); // it may have been aborted during the lookup, before anything listened
   const { remote, localAddress, localPort, family } = route;
   const tried = `Cannot connect to ${formatEndpoint(remote)}`;
   const name = encodeSockaddr({ ...remote, address: addressFor(family, remote.address, () => tried) });
@@ -56,7 +56,7 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
     return setUpSocket(family, "tcp", tried, (socket) => {
       if (isLoopback(remote.address)) connectOnce(socket.handle);
       if (localPort === 0) choosePortLate(socket.handle);
-      // ConnectEx wants a bound socket.
+      // ConnectEx needs a bound socket.
       bindLocal(socket.handle, family, "tcp", { address: from, port: localPort, flowInfo: 0 }, tried);
       const { ConnectEx } = tcpProvider(afOf(family));
       const operation = acquireOperation();
@@ -105,8 +105,8 @@ noRetransmissions.MaxSynRetransmissions = TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS
 const noRetransmissionsBytes = bytesOf(noRetransmissions);
 
 /**
- * Makes a refusal on loopback final. Windows repeats a request to connect that was refused, for about 2 s, as libuv and
- * Go know too. The option is of Windows 10 1709, which Deno needs anyway.
+ * Makes a refusal on loopback final. Windows repeats a refused request to connect for about 2 s; libuv and Go prevent that
+ * the same way. The option came with Windows 10 1709, which Deno requires anyway.
  */
 export function connectOnce(handle: bigint): void {
   const { byteLength } = noRetransmissionsBytes;
@@ -115,8 +115,8 @@ export function connectOnce(handle: bigint): void {
 }
 
 /**
- * Makes a bind to port 0 leave the choice of the port to ConnectEx: then only the combination with the destination must
- * be free. Otherwise each connection, also one in TIME_WAIT, uses up one of some 16,000 ports. .NET does the same.
+ * Lets ConnectEx choose the port of a bind to port 0: then only the combination with the destination must be free.
+ * Otherwise each connection, even one in TIME_WAIT, uses up one of some 16,000 ports. .NET does the same.
  *
  * Source: https://learn.microsoft.com/windows/win32/winsock/sol-socket-socket-options
  */

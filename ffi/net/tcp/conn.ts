@@ -41,7 +41,7 @@ export class TcpConn implements Deno.TcpConn {
   readonly #reader: TcpReader;
   readonly #writer: TcpWriter;
 
-  /** For the library itself: takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each. */
+  /** Takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each. */
   constructor(socket: OverlappedSocket, sockaddrs: Uint8Array) {
     this.#socket = socket;
     this.#reader = new TcpReader(socket, sockaddrs);
@@ -67,8 +67,8 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Receives into `p`: waits until there is anything, then takes what is there. Several reads may wait at once; they are
-   * settled in the order of the calls. `p` is written to when the data has arrived and may be used freely until then.
+   * Receives into `p`: waits for data, then takes what has arrived. Several reads may wait at the same time; they are settled
+   * in the order of the calls. `p` is written when data has arrived, and can be used freely until then.
    *
    * @param p Where to put the data. When it is detached or made shorter while the read waits, the read rejects, and the
    * next one is given the data.
@@ -95,14 +95,13 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Sends `p`. Several writes may wait at once; their bytes go out in order and never mix. Leave `p` as it is until the
-   * write has resolved.
+   * Sends `p`. Several writes may wait at the same time; their bytes go out in order and never mix. Do not change `p` until
+   * the write has resolved.
    *
-   * An abort stops what has not been handed to the system. When a part of `p` is being sent at that moment, it is
-   * cancelled, and no system says for certain how much of it was sent: at least as much as the write resolves with. Nothing
-   * could follow it in its place, so every later write fails with `Deno.errors.BrokenPipe`, and all that is left is to
-   * close the connection. A write that is aborted while it waits for others, or before anything of it is being sent, leaves
-   * the stream whole.
+   * An abort stops what has not been handed to the system. If part of `p` is in flight at that moment, it is cancelled, and
+   * the system does not say for certain how much of it was sent: at least as much as the write resolves with. Later data
+   * could not continue at the right place, so every later write fails with `Deno.errors.BrokenPipe`; close the connection.
+   * A write that is aborted while it is queued, or before any of it is in flight, leaves the stream intact.
    *
    * @param p The data.
    * @param options How to end the wait.
@@ -129,7 +128,7 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Ends the sending side, after the writes that wait: the peer reads the end of the stream, and can go on sending.
+   * Ends the sending side after all queued writes. The peer reads the end of the stream and can still send.
    *
    * @throws {Deno.errors.NotConnected} When the connection is gone.
    * @throws {Deno.errors.BrokenPipe} After a write that was aborted while it was being sent: the peer must not take what it
@@ -143,14 +142,13 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Closes the connection. What waits rejects with `Deno.errors.Interrupted`. What a write has resolved for is still sent,
-   * in the background; of a write that waits, what has not been handed to the system is not sent, and of the part that is
-   * being sent nobody knows how much.
+   * Closes the connection. Calls that wait reject with `Deno.errors.Interrupted`. Data of writes that have resolved is still
+   * sent in the background. Of a write that waits, the part that has not been handed to the system is not sent, and how
+   * much of the part in flight is sent is undefined.
    *
-   * When the peer has sent what nobody has read, the system would reset the connection, and with it drop what the peer
-   * has not read yet. So, if anything was written, the sending side is ended first, and what the peer goes on sending is
-   * discarded until it ends too: for 2 seconds and 4 MiB at most. Set {@linkcode TcpOptions.linger} to 0 before to reset
-   * the connection instead.
+   * If unread input is left, the system would reset the connection and drop what the peer has not read yet. So, if anything
+   * was written, the sending side is ended first, and input is discarded until the peer ends too: for at most 2 seconds and
+   * 4 MiB. Set {@linkcode TcpOptions.linger} to 0 first to reset the connection instead.
    *
    * @throws {Deno.errors.BadResource} When it is closed already.
    */
@@ -160,7 +158,7 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * What is received, as a byte stream. At its end the sending side is untouched; the connection closes by itself when
+   * The received data, as a byte stream. Its end leaves the sending side open; the connection closes when
    * {@linkcode writable} is closed too. Cancelling it closes the connection, unless `writable` is in use.
    */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -168,8 +166,8 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * What is to be sent, as a stream. Closing it ends the sending side, as {@linkcode closeWrite} does; aborting it closes
-   * the connection.
+   * The data to send, as a stream. Closing it ends the sending side, as {@linkcode closeWrite} does; aborting it closes the
+   * connection.
    */
   get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
     return (this.#streams ??= new ConnStreams(this)).writable;
@@ -188,9 +186,9 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Sets {@linkcode TcpOptions.noDelay}: whether small writes are sent at once instead of being gathered.
+   * Sets {@linkcode TcpOptions.noDelay}: whether small writes are sent immediately instead of being gathered.
    *
-   * @param noDelay `true`, the default, to send at once. A new connection gathers.
+   * @param noDelay `true`, the default, to send immediately. A new connection gathers.
    * @throws {TypeError} When it is no boolean.
    * @throws {Deno.errors.BadResource} When the connection is closed.
    */
@@ -210,12 +208,12 @@ export class TcpConn implements Deno.TcpConn {
     this.options.keepAlive = keepAlive;
   }
 
-  /** Makes what waits for this connection keep the process alive, which it does unless {@linkcode unref} is called. */
+  /** Undoes {@linkcode unref}: calls that wait for this connection keep the process alive. */
   ref(): void {
     this.#socket.isRef = true;
   }
 
-  /** Lets the process end though something waits for this connection. */
+  /** Lets the process end even if a call waits for this connection. */
   unref(): void {
     this.#socket.isRef = false;
   }

@@ -66,7 +66,7 @@ export interface ConnectOptions {
  * When all addresses of a name fail, the error names the host and has the class of the most telling failure. Its `cause` is
  * then an `AggregateError` with the error of each address, in the order of the attempts.
  *
- * @example Talk to a server, whatever family it is reached by
+ * @example Talk to a server over either family
  * ```ts
  * import { connect, listen } from "@winsock/ws2";
  *

@@ -1,4 +1,4 @@
-/** Closing a connection whose peer has sent what nobody has read. */
+/** Closing a connection that has unread input. */
 
 import { bytesOf, layout } from "../../layout/mod.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
@@ -9,17 +9,17 @@ import { FIONREAD, LINGER, SD_SEND, SO_LINGER, SOL_SOCKET } from "../../win32/wi
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { streamCalls, ws2_32 } from "../../win32/ws2_32.ts";
 
-/** For how long the peer's input is discarded, in milliseconds. */
+/** How long input is discarded, in milliseconds. */
 const LONGEST_DRAIN = 2000;
-/** How many bytes of it, at most. */
+/** The most bytes to discard. */
 const LARGEST_DRAIN = 4 * 1024 * 1024;
-/** How many of them at once. */
+/** The size of each receive. */
 const PIECE = 16 * 1024;
 
 /**
- * Whether closing the socket would reset the connection, as it has received what nobody has read. A reset may take away
- * from the peer what it has been sent and has not read: see https://www.rfc-editor.org/rfc/rfc1122#page-87. A socket that
- * its user has told to reset (`SO_LINGER` with 0 seconds) has no objection.
+ * Whether closing the socket would reset the connection because of unread input. A reset can drop data that the peer was
+ * sent and has not read: see https://www.rfc-editor.org/rfc/rfc1122#page-87. With `SO_LINGER` of 0 seconds the program asks
+ * for a reset.
  */
 export function hasUnreadInput({ handle }: OverlappedSocket): boolean {
   const unread = new Uint32Array(1);
@@ -29,15 +29,15 @@ export function hasUnreadInput({ handle }: OverlappedSocket): boolean {
 }
 
 /**
- * Ends the sending side, then discards what the peer goes on sending until it ends too: for {@linkcode LONGEST_DRAIN} and
- * {@linkcode LARGEST_DRAIN} at most. Resolves when the socket may be closed.
+ * Ends the sending side, then discards input until the peer ends too, within {@linkcode LONGEST_DRAIN} and
+ * {@linkcode LARGEST_DRAIN}. Resolves when the socket can be closed.
  */
 export async function drainInput(socket: OverlappedSocket): Promise<void> {
   const linger = layout(LINGER).view();
   const bytes = bytesOf(linger);
   ws2_32().getsockopt(socket.handle, SOL_SOCKET, SO_LINGER, bytes, new Int32Array([bytes.length]));
-  if (linger.l_onoff !== 0 && linger.l_linger === 0) return; // it is to be reset
-  if (streamCalls().shutdown(socket.handle, SD_SEND) !== 0) return; // there is no connection any more
+  if (linger.l_onoff !== 0 && linger.l_linger === 0) return; // the program asks for a reset
+  if (streamCalls().shutdown(socket.handle, SD_SEND) !== 0) return; // the connection is gone
   let isOver = false;
   const timer = setTimeout(() => {
     isOver = true;
@@ -54,7 +54,7 @@ export async function drainInput(socket: OverlappedSocket): Promise<void> {
   }
 }
 
-/** Receives for nobody; resolves with how many bytes that were, 0 when no more will come. */
+/** Discards one receive; resolves with its number of bytes, 0 at the end. */
 function discard(socket: OverlappedSocket): Promise<number> {
   socket.join();
   const operation = acquireOperation(PIECE);

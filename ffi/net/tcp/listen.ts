@@ -31,17 +31,16 @@ export interface ListenOptions {
   /** Ignored, as Deno does on Windows, which has no `SO_REUSEPORT`. */
   reusePort?: boolean;
   /**
-   * Whether nobody else may listen on any address of the port, as `SO_EXCLUSIVEADDRUSE` demands. Default: `false`: nobody
-   * may take the same address, but a program of the same user may take a more specific one (`127.0.0.1` beside `::`),
-   * and then has the connections that come there. The price of `true`: the port is not to be had as long as a
-   * connection of it exists anywhere in the system, also one that ended minutes ago (`TIME_WAIT`), so that a server
-   * that is started anew may have to wait.
+   * Whether no other socket may listen on any address of the port (`SO_EXCLUSIVEADDRUSE`). Default: `false`: no other
+   * socket can take the same address, but a program of the same user can take a more specific one (`127.0.0.1` beside
+   * `::`) and gets the connections to that address. With `true`, the port stays taken while any connection of it exists in
+   * the system, even one that ended minutes ago (`TIME_WAIT`), so a restarted server may have to wait.
    */
   exclusive?: boolean;
   /**
-   * Whether the port may be taken though others have it, as `SO_REUSEADDR` allows. Default: `false`. With `true`, any
-   * program may take the port in the same way, and who of all gets a connection is undefined. A server that is started
-   * anew does not need it on Windows.
+   * Whether to take the port even if other sockets have it (`SO_REUSEADDR`). Default: `false`. With `true`, any program
+   * can take the port the same way, and which of them gets a connection is undefined. A restarted server does not need
+   * this on Windows.
    */
   reuseAddress?: boolean;
   /** Closes the listener; what waits then rejects with the signal's reason. */
@@ -52,9 +51,9 @@ export interface ListenOptions {
  * Listens for TCP connections, from IPv6 and IPv4 clients alike by default.
  *
  * The default hostname `::` makes one dual-stack socket for every address of the machine: `IPV6_V6ONLY` is set to 0
- * before it is bound. On a system without IPv6 it makes a socket for all IPv4 addresses instead, which
+ * before the bind. On a system without IPv6 it makes a socket for all IPv4 addresses instead, which
  * {@linkcode TcpListener.addr} and {@linkcode TcpListener.dualStack} tell; an explicit `"::"` is then an error. A
- * server that is started anew gets its port back at once, whatever connections there were.
+ * restarted server gets its port back immediately.
  *
  * @example Answer clients of both families from one socket
  * ```ts
@@ -107,8 +106,8 @@ export function listen(options: ListenOptions = {}): TcpListener {
 }
 
 /**
- * The backlog in the form that Windows wants. It cuts a positive number down to some 200, SOMAXCONN too, and refuses the
- * clients beyond that. The negative of a number from 200 to 65535, which is what SOMAXCONN_HINT makes, gets a longer queue.
+ * The backlog in the form that Windows expects. Windows limits a positive number, SOMAXCONN too, to about 200 and refuses
+ * the clients beyond that. A negative number from -200 to -65535, as SOMAXCONN_HINT makes it, gets a longer queue.
  *
  * Source: https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-listen
  */

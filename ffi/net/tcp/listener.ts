@@ -44,7 +44,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   readonly #onAbort = (): void => this.#close();
   #options: SocketOptions | undefined;
 
-  /** For the library itself: takes over a socket that listens. */
+  /** Takes over a socket that listens. */
   constructor(socket: OverlappedSocket, family: SocketFamily, addr: NetAddr<"tcp">, signal: AbortSignal | undefined) {
     this.#socket = socket;
     this.#family = family;
@@ -66,8 +66,8 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   }
 
   /**
-   * Waits for the next connection. Several calls may wait at once; they are served in order. A client that is gone before
-   * it is accepted is passed over.
+   * Waits for the next connection. Several calls may wait at the same time; they are served in order. A client that is gone
+   * before it is accepted is skipped.
    *
    * @param options How to end the wait.
    * @returns The connection.
@@ -115,12 +115,12 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
     );
   }
 
-  /** Makes waiting for a connection keep the process alive, which it does unless {@linkcode unref} is called. */
+  /** Undoes {@linkcode unref}: waiting for a connection keeps the process alive. */
   ref(): void {
     this.#acceptor.isRef = true;
   }
 
-  /** Lets the process end though something waits for a connection. */
+  /** Lets the process end even if a call waits for a connection. */
   unref(): void {
     this.#acceptor.isRef = false;
   }
@@ -139,7 +139,7 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
   #close(): void {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     if (this.#socket.isClosed) return;
-    this.#socket.close(true); // so that the next one can listen on the same port at once
+    this.#socket.close(true); // so that another listener can take the port immediately
     this.#acceptor.close();
   }
 

@@ -18,7 +18,7 @@ import { type OptionAccess, SocketOptions } from "../options.ts";
 const MAX_SECONDS = 0x7fff;
 
 /**
- * The options of a TCP connection. Each is read from the system and set there at once.
+ * The options of a TCP connection. Getters ask the system, setters take effect immediately.
  *
  * @example Notice within a minute that the peer has vanished
  * ```ts
@@ -42,7 +42,7 @@ export class TcpOptions extends SocketOptions {
   }
 
   /**
-   * `TCP_NODELAY`: whether small writes are sent at once instead of being gathered (Nagle's algorithm). Default: `false`.
+   * `TCP_NODELAY`: whether small writes are sent immediately instead of being gathered (Nagle's algorithm). Default: `false`.
    *
    * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-tcp-socket-options
    */

@@ -14,14 +14,14 @@ import { streamCalls } from "../../win32/ws2_32.ts";
 
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 
-/** After how many filled reads in a row it is tried again, at most: doubled each time that there was nothing. */
+/** The most filled reads in a row before the next try; the number doubles with each try that finds nothing. */
 const LONGEST_STREAK = 64;
 
 /**
- * What a connection has received ahead of its reader. When a read has been given as many bytes as it had room for, there
- * is likely more to be had: then one call that does not wait takes up to {@linkcode LARGEST_BUFFER}, and the next reads
- * need none. Never more than that is held, and nothing once the reader has caught up. Where nothing is there, as with
- * requests that just fill the reader's array, it is tried less and less often.
+ * What a connection has received ahead of its reader. A read that fills its array suggests that more has arrived: one
+ * nonblocking call then takes up to {@linkcode LARGEST_BUFFER}, and the next reads need no call. That is the most that is
+ * kept, and nothing is kept once the reader has caught up. When the guess is wrong, as with requests that just fill the
+ * reader's array, it is made less and less often.
  */
 export class ReadAhead {
   readonly #socket: OverlappedSocket;
@@ -40,12 +40,12 @@ export class ReadAhead {
     return this.#buffer !== undefined;
   }
 
-  /** Tells of a read that took a call of its own, whether it was given as much as it had room for. */
+  /** Notes whether a read that made its own call filled its array. */
   note(isFilled: boolean): void {
     this.#streak = isFilled ? this.#streak + 1 : 0;
   }
 
-  /** Keeps what was received for a read that could not take it. There must be nothing else. */
+  /** Keeps what was received for a read that could not take it. Nothing else may be kept. */
   keep(buffer: NativeBuffer, bytes: number): void {
     this.#buffer = buffer;
     this.#next = 0;
@@ -53,9 +53,9 @@ export class ReadAhead {
   }
 
   /**
-   * Takes what is there without waiting. Only while no read waits, which would be first.
+   * Takes what is there without waiting. Must not be called while a read waits, which comes first.
    *
-   * @returns How many bytes, 0 at the end of the stream; undefined when this is for a read that may wait.
+   * @returns How many bytes, 0 at the end of the stream; undefined when the caller must make a read that may wait.
    * @throws {WinsockError} When the connection has failed.
    */
   take(target: Uint8Array): number | undefined {
@@ -91,7 +91,7 @@ export class ReadAhead {
     releaseBuffer(buffer);
     this.#streak = 0;
     if (code === 0) return 0;
-    // Where it is not certain why it failed, WSARecv comes next, and finds out.
+    // When the reason is uncertain, WSARecv comes next and reports it.
     if (code !== WSAEWOULDBLOCK && isCodeOfCall(code)) throw new WinsockError(code, "recv");
     this.#neededStreak = Math.min(2 * this.#neededStreak, LONGEST_STREAK);
     return undefined;

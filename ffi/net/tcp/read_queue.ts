@@ -1,6 +1,6 @@
-/** The reads of a connection: one is in flight, the others are queued in the order of the calls. */
+/** The reads of a connection: one is in flight, the others are queued. */
 
-/** What makes the call for a read. */
+/** Makes the call for a read. */
 export interface Reader {
   /**
    * Receives into `target`.
@@ -22,14 +22,13 @@ interface Queued extends PromiseWithResolvers<number | null> {
 }
 
 /**
- * Windows cancels all receives of a connection when one is cancelled, and completes them in an order that says nothing of
- * when their packets are dequeued. With one in flight at a time an abort ends no other read, and they are settled in the
- * order of the calls.
+ * Windows cancels all receives of a connection when one is cancelled, and their packets may be dequeued in any order. With
+ * one receive in flight at a time, an abort ends no other read, and reads are settled in the order of the calls.
  */
 export class ReadQueue {
   readonly #reader: Reader;
   #queued: Queued[] | undefined;
-  /** Whether a read is in flight, or has completed and has not been settled. Set by whoever starts one. */
+  /** Whether a read is in flight or not yet settled. The caller that starts one sets it. */
   isBusy = false;
 
   constructor(reader: Reader) {
@@ -46,7 +45,7 @@ export class ReadQueue {
     return promise;
   }
 
-  /** Called when the read that was in flight is being settled: begins the next ones, as many as do not wait. */
+  /** Called when the read in flight is being settled: begins queued reads until one waits. */
   next(): void {
     this.isBusy = false;
     while (this.#queued !== undefined && this.#queued.length > 0 && !this.isBusy) {

@@ -13,7 +13,7 @@ import { ReadAhead } from "./read_ahead.ts";
 import { type Reader, ReadQueue } from "./read_queue.ts";
 import { decodeRemote } from "../../marshal/sockaddr.ts";
 
-/** What a waiting read asks for at first; it doubles while reads fill it, so that an idle connection holds little. */
+/** The first size of a waiting read. It doubles while reads fill it, so that an idle connection takes little memory. */
 const FIRST_READ = 2048;
 const LARGEST_READ = 64 * 1024;
 
@@ -45,12 +45,12 @@ export class TcpReader implements Reader {
     return this.#queue.read(target, signal);
   }
 
-  /** Gives back what has been received and will not be read. */
+  /** Releases what was received and will not be read. */
   close(): void {
     this.#ahead?.release();
   }
 
-  /** Begins a read, which no other one is in flight before. */
+  /** Begins a read. No other read may be in flight. */
   begin(
     target: Uint8Array,
     signal: AbortSignal | undefined,
@@ -129,7 +129,7 @@ export class TcpReader implements Reader {
     return bytes;
   }
 
-  /** Reads that fill their buffer are followed by larger ones; those that use little of it by smaller ones. */
+  /** A filled read makes the next ones larger; one that uses little of its buffer makes them smaller. */
   #adaptReadSize(bytes: number, room: number): void {
     const size = this.#readSize;
     if (bytes === size && size < room) this.#readSize = Math.min(2 * size, LARGEST_READ);

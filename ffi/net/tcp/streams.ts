@@ -11,8 +11,8 @@ export interface StreamSource extends Disposable {
 }
 
 /**
- * The streams of a connection, made as they are asked for. The end of one leaves the other as it is, so that a reply can
- * follow the end of a request; when both have ended, the connection is closed.
+ * The streams of a connection, made on first use. When one ends, the other stays open, so that a reply can follow the end
+ * of a request. When both have ended, the connection closes.
  */
 export class ConnStreams {
   readonly #conn: StreamSource;
@@ -27,21 +27,21 @@ export class ConnStreams {
     this.#conn = conn;
   }
 
-  /** What is received; a byte stream, so that readers can bring their own buffers. */
+  /** The received data: a byte stream, so that readers can bring their own buffers. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return this.#readable ??= new ReadableStream({
       type: "bytes",
       pull: (controller) => this.#pull(controller),
       cancel: (reason) => {
         this.#cancelled.abort(reason);
-        // Without a stream to write to, nobody is left who would close the connection.
+        // Without a writable stream, nothing else would close the connection.
         if (this.#writable === undefined) this.#conn[Symbol.dispose]();
         else this.#readOver();
       },
     });
   }
 
-  /** What is to be sent. Closing it ends the sending side of the connection, aborting it closes the connection. */
+  /** The data to send. Closing the stream ends the sending side; aborting it closes the connection. */
   get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
     return this.#writable ??= new WritableStream({
       write: async (chunk) => {

@@ -17,15 +17,15 @@ const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 const [WSA_OPERATION_ABORTED] = ERROR_CODES.WSA_OPERATION_ABORTED;
 
 /**
- * Sends what is written: in order, and the bytes of two writes never mix. At most one `WSASend` is in flight: when it is
- * cancelled, nothing behind it can go out in its place.
+ * Sends what is written, in order; the bytes of two writes never mix. At most one `WSASend` is in flight: when it is
+ * cancelled, no later one can have taken its place in the stream.
  */
 export class TcpWriter {
   readonly #socket: OverlappedSocket;
   readonly #sockaddrs: Uint8Array;
-  /** Resolves when the writes that wait are over; undefined when none does. */
+  /** Resolves when all queued writes are settled; undefined when there are none. */
   #waiting: Promise<void> | undefined;
-  /** Whether a `WSASend` was cancelled. Nobody knows how much of it was sent, so that nothing may follow it. */
+  /** Whether a `WSASend` was cancelled. How much of it was sent is uncertain, so nothing may follow it. */
   #isCutOff = false;
   /** Whether anything has been sent. */
   hasWritten = false;
@@ -39,7 +39,7 @@ export class TcpWriter {
     this.#sockaddrs = sockaddrs;
   }
 
-  /** Sends at least one byte; resolves with how many the system has taken over. */
+  /** Sends at least one byte; resolves with the number that the system accepted. */
   write(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
     if (this.#waiting !== undefined || data.byteLength > LARGEST_BUFFER) return this.#queue(data, 0, signal);
     this.#checkWhole();
@@ -47,7 +47,7 @@ export class TcpWriter {
     return sent === data.byteLength ? this.#socket.ended(sent) : this.#queue(data, sent, signal);
   }
 
-  /** Ends the sending side, after the writes that wait. */
+  /** Ends the sending side after the queued writes. */
   async end(): Promise<void> {
     await this.#waiting;
     const tried = `Cannot end writing to ${this.#peer}`;
@@ -60,14 +60,14 @@ export class TcpWriter {
     }
   }
 
-  /** Sends when the writes before are over. */
+  /** Sends after the earlier writes. */
   #queue(data: Uint8Array, written: number, signal: AbortSignal | undefined): Promise<number> {
     const before = this.#waiting;
     const { byteLength } = data;
     const sending = before === undefined
       ? this.#sendAll(data, byteLength, written, signal)
       : withSignal(before, signal).then(() => this.#sendAll(data, byteLength, written, signal));
-    // Also when this write is aborted while it is queued, the next one follows the one before.
+    // If this write is aborted while it is queued, the next one still follows the one before.
     const waiting = Promise.allSettled([before, sending]).then(() => {
       if (this.#waiting === waiting) this.#waiting = undefined;
     });
@@ -94,7 +94,7 @@ export class TcpWriter {
         const sentNow = this.#sendNow(part);
         written += await (sentNow > 0 ? this.#socket.ended(sentNow) : this.#send(part, signal));
       } catch (error) {
-        if (written > 0) break; // says how much; the next write reports the error
+        if (written > 0) break; // resolves with the count; the next write reports the error
         throw describeFailure(this.#tried, error);
       }
     }
@@ -102,9 +102,9 @@ export class TcpWriter {
   }
 
   /**
-   * Sends what the system takes at once, straight from the caller's array: the call is over when it returns. At most
-   * {@linkcode LARGEST_BUFFER} bytes, as some systems take any number over. Returns how many bytes that were; 0 when the
-   * socket has no room, or when why it failed is not certain: `WSASend` comes next, and finds out.
+   * Sends what the system accepts without waiting, straight from the caller's array: a nonblocking call keeps no pointer
+   * when it returns. At most {@linkcode LARGEST_BUFFER} bytes, as some systems accept any number. Returns the number of bytes;
+   * 0 when the socket has no room, or when the reason of a failure is uncertain: `WSASend` comes next and reports it.
    *
    * @throws {WinsockError} When the connection has failed.
    */
@@ -135,7 +135,7 @@ export class TcpWriter {
     const writer = operation.context as TcpWriter;
     if (code === WSA_OPERATION_ABORTED) writer.#isCutOff = true;
     if (bytes > 0) writer.hasWritten = true;
-    // What went out before the end is no failure; the next write reports that.
+    // A partial send is no failure; the next write reports the error.
     else {
       const error = new WinsockError(code || WSASYSCALLFAILURE, "WSASend");
       throw failureOf(operation, writer.#socket, error, writer.#tried, () => interrupted(writer.#tried, "WSASend"));
