@@ -12,6 +12,9 @@ import { TcpOptions } from "./options.ts";
 import { TcpReader } from "./reader.ts";
 import { TcpWriter } from "./writer.ts";
 
+/** Whether a connection is open; undefined for what is no connection. */
+export let isOpen: (value: unknown) => boolean | undefined;
+
 /**
  * A TCP connection, made by {@linkcode connect} and {@linkcode TcpListener.accept}; assignable to `Deno.TcpConn`. While
  * something waits for it the process stays alive, unless the connection is unref'd.
@@ -50,6 +53,7 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   static {
+    isOpen = (value) => value instanceof TcpConn ? !value.#socket.isClosed : undefined;
     inspectAs(this, (conn) => {
       const { localAddr, remoteAddr } = conn;
       return { localAddr, remoteAddr, state: stateOf(conn.#socket) };
