@@ -41,6 +41,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "ffi/net/datagram/": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/overlapped/", "ffi/net/"],
   "ffi/net/": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/overlapped/"],
   "ffi/node/": ["ffi/win32/", "ffi/marshal/", "ffi/net/", "ffi/net/tcp/"],
+  "ffi/http/": ["ffi/marshal/", "ffi/net/tcp/", "ffi/node/"],
   "mod.ts": ["ffi/win32/", "ffi/net/", "ffi/net/tcp/", "ffi/net/datagram/", "ffi/marshal/"],
   "ffi/mod.ts": ["ffi/layout/", "ffi/win32/", "ffi/marshal/", "ffi/raw/"],
 };
@@ -70,7 +71,7 @@ Deno.test("the library imports nothing from outside but @std/bytes and what Deno
 });
 
 Deno.test("examples use the library by its name, and @std/cli", async () => {
-  const allowed = /^(@winsock\/ws2(\/ffi|\/layout|\/node)?$|@std\/cli\/|node:|\.\/)/; // and each other
+  const allowed = /^(@winsock\/ws2(\/ffi|\/layout|\/node|\/http)?$|@std\/cli\/|node:|\.\/)/; // and each other
   assertEquals((await importsOf(examples)).filter(([, specifier]) => !allowed.test(specifier)), []);
 });
 
@@ -80,7 +81,7 @@ Deno.test("tests import no package but those of @std that the project uses", asy
 });
 
 Deno.test("the entry points only re-export", async () => {
-  for (const file of ["mod.ts", "ffi/mod.ts", "ffi/layout/mod.ts", "ffi/node/mod.ts"]) {
+  for (const file of ["mod.ts", "ffi/mod.ts", "ffi/layout/mod.ts", "ffi/node/mod.ts", "ffi/http/mod.ts"]) {
     const text = await Deno.readTextFile(new URL(file, PROJECT));
     const code = text.replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
     const rest = code.replaceAll(/^export (type )?(\*( as \w+)?|\{[^}]*\}) from "[^"\n]+";$/gm, "");

@@ -38,6 +38,8 @@ interface Chunk {
 interface Internals {
   connecting: boolean;
   _handle: Handle | null;
+  /** Set by `node:http` while it reads no more requests. */
+  _paused?: boolean;
   _server: unknown;
   server: unknown;
   _unrefTimer(): void;
@@ -210,10 +212,19 @@ export class NodeSocket extends net.Socket {
       this.#bytesWritten += sent;
       this.#internals._unrefTimer();
       // A send that the system took a part of has failed, and the next one says why.
-      if (from + sent === bytes.byteLength) callback();
-      else this.#send(bytes, from + sent, callback);
+      if (from + sent < bytes.byteLength) return this.#send(bytes, from + sent, callback);
+      callback();
+      if (this.#internals._paused === true) setImmediate(this.#drain);
     }, (error) => callback(this.#toError(error, "write") as Error));
   }
+
+  /**
+   * A server of Deno's `node:http` stops reading when many responses to pipelined requests are queued, and looks whether it
+   * can go on when the socket has drained: but that it does not hear of when no single write had to wait.
+   */
+  readonly #drain = (): void => {
+    if (this.#internals._paused === true && !this.destroyed && !this.writableNeedDrain) this.emit("drain");
+  };
 
   override _final(callback: Callback): void {
     if (this.connecting) {
