@@ -82,6 +82,10 @@ export class Operation {
   isSynchronous = false;
   /** Whether the library cancelled it, as its call seemed to have failed and had not. */
   isMistaken = false;
+  /** Whether it was never begun, and why not is unknown: the code of its call could not come from it. */
+  isCodeWrong = false;
+  /** How many marks of it are in the port (see `Packets.mark`): for as long the slot is nobody else's. */
+  marks = 0;
 
   readonly #low: number;
   readonly #addresses: bigint[] = [];
@@ -236,7 +240,7 @@ export function startedOperations(): Operation[] {
 
 /** How many slots are in use. */
 export function operationsInUse(): number {
-  return all.length - idle.length;
+  return all.length - idle.length - marked;
 }
 
 function unfinished(): never {
@@ -258,6 +262,8 @@ let base: bigint | undefined;
 let baseLow = 0;
 const all: Operation[] = [];
 const idle: Operation[] = [];
+/** How many slots are free but for a mark in the port. */
+let marked = 0;
 
 /**
  * A slot that no operation uses.
@@ -290,7 +296,10 @@ export function acquireSend(data: Uint8Array): Operation {
   return operation;
 }
 
-/** Gives a slot back, with its buffer, after an operation that has been settled or was never started. */
+/**
+ * Gives a slot back, with its buffer, after an operation that has been settled or was never started. While a mark of it is
+ * in the port, the next operation cannot have it: that mark would speak of the next one.
+ */
 export function releaseOperation(operation: Operation): void {
   if (operation.buffer !== undefined) releaseBuffer(operation.buffer);
   operation.buffer =
@@ -300,8 +309,17 @@ export function releaseOperation(operation: Operation): void {
     operation.signal =
     operation.series =
       undefined;
-  operation.isMistaken = operation.isSynchronous = false;
+  operation.isMistaken = operation.isCodeWrong = operation.isSynchronous = false;
   operation.state = STATE.FREE;
+  if (operation.marks === 0) idle.push(operation);
+  else marked++;
+}
+
+/** A mark of an operation was dequeued. */
+export function markTaken(operation: Operation): void {
+  if (operation.marks === 0) return; // a packet that came twice
+  if (--operation.marks > 0 || operation.state !== STATE.FREE) return;
+  marked--;
   idle.push(operation);
 }
 

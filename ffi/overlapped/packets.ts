@@ -5,7 +5,7 @@ import { isCodeOfCall } from "../win32/last_error.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
 import { kernel32 } from "../win32/kernel32.ts";
 import type { DirectPoll } from "./direct_poll.ts";
-import { type Operation, operationAt, STATE } from "./operation.ts";
+import { markTaken, type Operation, operationAt, STATE } from "./operation.ts";
 import type { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_worker.ts";
 
@@ -71,8 +71,10 @@ export class Packets {
    */
   mark(operation: Operation, code: number): void {
     operation.code = code;
+    const { low } = operation;
     const isPosted = kernel32().PostQueuedCompletionStatus(this.#from.port, 0, MARK, operation.address) !== 0;
-    if (!isPosted) setImmediate(() => this.#repeatMark(operation, operation.low)); // for want of memory
+    if (isPosted) operation.marks++;
+    else setImmediate(() => this.#repeatMark(operation, low)); // for want of memory
   }
 
   /** Posts the mark of an operation once more, unless its packet has been dequeued meanwhile. */
@@ -94,9 +96,11 @@ export class Packets {
   #takeMark(entries: Int32Array, at: number): void {
     const hasPublished = !this.#from.poller.isStarted || Atomics.load(this.#from.control, WORDS.GATED) === 1;
     this.takeBatches();
+    if (hasPublished) return this.#take(entries, at);
     const low = entries[at + OVERLAPPED];
-    if (hasPublished) this.#take(entries, at);
-    else this.#repeatMark(operationAt(low), low);
+    const operation = operationAt(low);
+    this.#repeatMark(operation, low);
+    if (operation !== undefined) markTaken(operation);
   }
 
   /** Takes the batches that the worker has filled. */
@@ -118,18 +122,25 @@ export class Packets {
     const low = words[entry + OVERLAPPED];
     const operation = operationAt(low);
     if (key === STOP_KEY) return;
-    if (operation === undefined || !isInFlight(operation, low)) {
-      if (key !== MARK_KEY) this.counts.latePackets++;
-    } else if (key === operation.socket!.key) {
+    if (key === MARK_KEY) {
+      if (operation !== undefined) this.#completeMarked(operation, low);
+    } else if (operation === undefined || !isInFlight(operation, low) || key !== operation.socket!.key) {
+      this.counts.latePackets++;
+    } else {
       if (operation.isMistaken || operation.code !== 0) this.counts.mistakenCodes++;
       this.#from.complete(operation, winsockCodeOf(operation.status), operation.transferred);
-    } else if (key !== MARK_KEY) {
-      this.counts.latePackets++;
-    } else if (isMarked(operation, low)) {
-      const { code } = operation;
-      if (!isCodeOfCall(code)) this.counts.mistakenCodes++;
-      this.#from.complete(operation, code, code === WSAEMSGSIZE ? operation.transferredWithWarning : 0);
     }
+  }
+
+  /** Queues an operation whose mark was dequeued, unless its packet was before: then it has been settled, or will be. */
+  #completeMarked(operation: Operation, low: number): void {
+    markTaken(operation);
+    if (!isMarked(operation, low)) return;
+    const { code } = operation;
+    operation.isCodeWrong = !isCodeOfCall(code);
+    if (operation.isCodeWrong) this.counts.mistakenCodes++;
+    const bytes = code === WSAEMSGSIZE ? operation.transferredWithWarning : 0;
+    this.#from.complete(operation, code, bytes);
   }
 }
 

@@ -182,6 +182,82 @@ for (const code of CODES) {
   );
 }
 
+for (const code of [0, 487, 1150]) {
+  Deno.test(
+    `read() says why it fails, or reads, when the call before has failed and said ${code}`,
+    NEEDS_WINDOWS,
+    () =>
+      leavesNothing(async () => {
+        const { WSASetLastError } = ws2_32();
+        const failOnce = () => {
+          let isFirst = true;
+          return standIn(lastingCalls(), "WSARecv", (original) => (...parameters: unknown[]): number => {
+            if (!isFirst) return Reflect.apply(original, undefined, parameters) as number;
+            isFirst = false;
+            WSASetLastError(code);
+            return -1;
+          });
+        };
+        await using pair = await connectedPair();
+        {
+          using _failing = failOnce();
+          const target = new Uint8Array(2);
+          const reading = pair.server.read(target);
+          await pair.client.write(Uint8Array.of(8, 9));
+          assertEquals([await reading, target], [2, Uint8Array.of(8, 9)]);
+        }
+        using _failing = failOnce();
+        const reading = pair.server.read(new Uint8Array(1));
+        pair.client.options.linger = 0;
+        pair.client.close(); // resets the connection
+        assertFailedCall(await assertRejects(() => reading), Deno.errors.ConnectionReset, "WSARecv", "WSAECONNRESET");
+      }),
+  );
+}
+
+Deno.test(
+  "a mark that is dequeued late says nothing about an operation that was started meanwhile",
+  NEEDS_WINDOWS,
+  () =>
+    leavesNothing(async () => {
+      await using pair = await connectedPair();
+      const { WSARecv } = lastingCalls();
+      const { PostQueuedCompletionStatus } = kernel32();
+      const { WSASetLastError } = ws2_32();
+      const marks: Parameters<typeof PostQueuedCompletionStatus>[] = [];
+      const target = new Uint8Array(1);
+      /** A read that is in flight, which its call denies, and so does `CancelIoEx`; its mark is not posted yet. */
+      const readInDoubt = () => {
+        using _receives = standIn(lastingCalls(), "WSARecv", () => (...parameters) => {
+          const result = WSARecv(...parameters);
+          WSASetLastError(1150);
+          return result;
+        });
+        using _cancels = standIn(kernel32(), "CancelIoEx", () => () => 0);
+        using _posts = standIn(kernel32(), "PostQueuedCompletionStatus", () => (...parameters) => {
+          marks.push(parameters);
+          return 1;
+        });
+        return pair.server.read(target);
+      };
+      const answer = async (reading: Promise<number | null>, byte: number) => {
+        await pair.client.write(Uint8Array.of(byte));
+        assertEquals([await reading, target[0]], [1, byte]);
+      };
+      await answer(readInDoubt(), 1);
+      for (let use = 2; use <= 4; use++) await answer(pair.server.read(target), use); // at the other OVERLAPPEDs of a slot
+      const reading = readInDoubt();
+      assertEquals(marks.length, 2);
+      PostQueuedCompletionStatus(...marks[0]);
+      const answering = pair.client.read(new Uint8Array(1));
+      await pair.server.write(Uint8Array.of(0));
+      await answering; // the mark has been dequeued
+      await answer(reading, 5);
+      PostQueuedCompletionStatus(...marks[1]);
+      for (let use = 0; use < 100; use++) await answer(pair.server.read(target), use);
+    }),
+);
+
 Deno.test(
   "an echo of 32 connections with wrong last errors delivers each byte to whom it belongs",
   NEEDS_WINDOWS,

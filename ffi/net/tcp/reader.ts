@@ -23,6 +23,8 @@ export class TcpReader implements Reader {
   readonly #sockaddrs: Uint8Array;
   readonly #queue = new ReadQueue(this);
   #readSize = FIRST_READ;
+  /** Whether the receive in flight was started because the one before had failed with a code that was not its own. */
+  #asksForCode = false;
   /** Made when a read has been filled. */
   #ahead: ReadAhead | undefined;
 
@@ -98,7 +100,9 @@ export class TcpReader implements Reader {
     const { target, signal } = operation;
     let isOver = true;
     try {
-      if (!mustBeRepeated(operation, code, reader.#socket)) return reader.#give(operation, code, bytes);
+      if (!mustBeRepeated(operation, code, reader.#socket) && !reader.#mustAskForCode(operation)) {
+        return reader.#give(operation, code, bytes);
+      }
       const repeated = reader.#receive(target!, signal, undefined) as Promise<null>;
       isOver = false;
       return repeated;
@@ -106,6 +110,14 @@ export class TcpReader implements Reader {
       if (isOver) reader.#queue.next();
     }
   };
+
+  /**
+   * Whether to receive once more, as a call has failed and said nothing of use about it. Nothing is lost by that, and it
+   * says more.
+   */
+  #mustAskForCode({ isCodeWrong, signal }: Operation): boolean {
+    return this.#asksForCode = isCodeWrong && !this.#asksForCode && !this.#socket.isClosed && !signal?.aborted;
+  }
 
   /** Gives a read what its operation has received. */
   #give(operation: Operation, code: number, bytes: number): number | null {
