@@ -2,12 +2,11 @@
 
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { IPPROTO_IPV6, IPV6_V6ONLY, SO_EXCLUSIVEADDRUSE, SO_REUSEADDR, SOL_SOCKET } from "../win32/winsock.ts";
-import { ws2_32 } from "../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "../marshal/ip_address.ts";
 import { addressFor, formatHostPort, type SocketFamily } from "../marshal/net_addr.ts";
 import type { Endpoint } from "../marshal/sockaddr.ts";
 import { setOption } from "./sockopt.ts";
-import { bindSocket, isFamilyMissing, makeSocket, setUpSocket, type Transport } from "./create.ts";
+import { bindSocket, closeSocket, isFamilyMissing, makeSocket, setUpSocket, type Transport } from "./create.ts";
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { checkBoolean, checkHostname, checkOptions, checkPort, checkSignal } from "../marshal/arguments.ts";
 import { lookUpNow } from "./resolve.ts";
@@ -66,7 +65,7 @@ function isTaken(family: SocketFamily, transport: Transport, { address, port }: 
       if (error instanceof WinsockError) return error.code === WSAEADDRINUSE;
       throw error;
     } finally {
-      if (handle !== undefined) ws2_32().closesocket(handle);
+      if (handle !== undefined) closeSocket(handle);
     }
   });
 }

@@ -3,6 +3,7 @@
 import { describeFailure } from "./open_socket.ts";
 import { setOption } from "./sockopt.ts";
 import { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
+import { recordSocket, strikeOutSocket } from "../overlapped/worker_resources.ts";
 import { check } from "../win32/check.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import {
@@ -42,7 +43,15 @@ export function afOf(family: SocketFamily): typeof AF_INET | typeof AF_INET6 {
 export function makeSocket(family: SocketFamily, transport: Transport): bigint {
   const { type, protocol } = TRANSPORTS[transport];
   const flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
-  return check(ws2_32().WSASocketW(afOf(family), type, protocol, null, 0, flags), "WSASocketW", INVALID_SOCKET);
+  const handle = check(ws2_32().WSASocketW(afOf(family), type, protocol, null, 0, flags), "WSASocketW", INVALID_SOCKET);
+  recordSocket(handle);
+  return handle;
+}
+
+/** Closes a SOCKET of {@linkcode makeSocket} that was not given away; returns what `closesocket` does. */
+export function closeSocket(handle: bigint): number {
+  strikeOutSocket(handle);
+  return ws2_32().closesocket(handle);
 }
 
 /**
@@ -95,7 +104,7 @@ export function adoptSocket(
     const provider = transport === "tcp" ? tcpProvider(afOf(family)) : udpProvider(afOf(family));
     return new OverlappedSocket(handle, provider.hasFileHandles, joinsLater);
   } catch (error) {
-    ws2_32().closesocket(handle);
+    closeSocket(handle);
     throw error;
   }
 }

@@ -3,10 +3,9 @@
 import { check } from "../win32/check.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, IPV6_V6ONLY } from "../win32/winsock.ts";
-import { ws2_32 } from "../win32/ws2_32.ts";
 import type { SocketFamily } from "../marshal/net_addr.ts";
 import { getNumberOption, setOption } from "./sockopt.ts";
-import { makeSocket } from "./create.ts";
+import { closeSocket, makeSocket } from "./create.ts";
 import { describeFailure } from "./open_socket.ts";
 
 const [WSAEAFNOSUPPORT] = ERROR_CODES.WSAEAFNOSUPPORT;
@@ -73,7 +72,7 @@ function canMake(family: SocketFamily, ask: (handle: bigint) => boolean): boolea
   try {
     return ask(handle);
   } finally {
-    check(ws2_32().closesocket(handle), "closesocket");
+    check(closeSocket(handle), "closesocket");
   }
 }
 

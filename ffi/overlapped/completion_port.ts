@@ -18,8 +18,8 @@
  *   never blocks, is given the array itself: when it returns it is over, and most sends are such calls.
  * - *Why not the caller's memory.* V8 frees the memory of an isolate when its worker is terminated, whatever the kernel
  *   still holds; the next owner of that memory would find a stranger's bytes in it. Slots come from `VirtualAlloc` and
- *   buffers from the C heap, which no isolate owns. Slots are never given back to the system, buffers only after their
- *   operation has been settled.
+ *   buffers from a heap of their own, which V8 does not own. An isolate never gives its slots back to the system, and
+ *   buffers only after their operation has been settled.
  * - *The socket.* `closesocket` is called when everything that was started on the socket has been settled. Before,
  *   `close()` cancels what is in flight and waits for the packets: the handle of a closed socket can be given to the next
  *   one, and a send still in flight would go out there.
@@ -29,6 +29,21 @@
  *   SharedArrayBuffer, which both threads hold. The worker owns a batch until it increments HEAD, then this thread does
  *   until it increments TAIL. Packets that find no free batch stay in the port, so that nothing here has to grow with the
  *   number of operations.
+ *
+ * # When a Worker ends
+ *
+ * Nothing of a Worker runs when it has been terminated, or has ended by an error. Its poller does, a thread of its own: every
+ * 250 ms it asks whether the Worker's thread has ended. Then it cancels what is in flight, takes packets until no OVERLAPPED
+ * says STATUS_PENDING any more, closes the sockets and the port, frees slots and heap, and ends. To know what there is, it
+ * shares a record with the Worker (worker_resources.ts). A socket is struck out of it before it is closed: afterwards
+ * its handle may be somebody else's.
+ *
+ * Each OVERLAPPED has to tell the truth for that, see `Operation.clearStatus`. Where one says STATUS_PENDING for ever, as
+ * the Worker ended between a call that failed and the finding, memory stays behind and nothing else.
+ *
+ * The poller of a Worker starts together with the port. Deno lets a Worker's Worker wait a second for a debugger first;
+ * meanwhile the Worker polls the port itself, and what it leaves behind, if it ends then, stays until the process ends. So
+ * it does where `Worker` has no private unref (see poller.ts): a poller that cannot be let go would keep the process alive.
  *
  * # When a call fails
  *
@@ -83,6 +98,7 @@ import { FIRST_KEY, MARK_KEY, type PacketCounts, Packets } from "./packets.ts";
 import { Poller } from "./poller.ts";
 import { TurnBudget } from "./turn_budget.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
+import { isWorker } from "./worker_resources.ts";
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
@@ -126,11 +142,17 @@ export class CompletionPort {
       poller: this.#poller,
       complete: (operation, code, bytes) => this.complete(operation, code, bytes),
     });
+    this.#poller.watch();
   }
 
   /** What was dequeued that belonged to no operation, and how many codes were wrong. */
   get counts(): PacketCounts {
     return this.#packets.counts;
+  }
+
+  /** Whether the worker has come as far as to wait at the port. */
+  get isPollerRunning(): boolean {
+    return this.#poller.isRunning;
   }
 
   /** Finds out whether an operation was begun whose call failed with a code. */
@@ -221,7 +243,7 @@ export class CompletionPort {
       }
       if (!this.#poll()) return void this.#park().then(this.#awake);
     } else if (this.#unsettled > this.#completed.length) {
-      this.#packets.takeDirect(this.#direct.pollOnce(this.#poller.isStarted));
+      this.#packets.takeDirect(this.#direct.pollOnce(this.#poller.isRunning));
     }
     this.#settleSlice();
     this.#scheduleTurn();
@@ -256,7 +278,9 @@ export class CompletionPort {
   #poll(): boolean {
     // The next turn keeps the process alive, which operations of unref'd sockets must not.
     if (this.#refs === 0) return false;
-    const count = this.#poller.isStarted ? this.#direct.take() : this.#direct.takeFirst();
+    const count = this.#poller.isRunning
+      ? this.#direct.take()
+      : this.#direct.takeFirst(isWorker && this.#poller.isStarted);
     if (count === undefined) return false;
     this.#packets.takeDirect(count);
     return true;

@@ -91,20 +91,24 @@ export class DirectPoll {
   /**
    * The same as long as there is no worker. Starting one takes 20 ms, in which this thread does better to poll:
    * the answer that is waited for, or the first client, is often there by then, and a short program never needs a worker.
+   *
+   * @param isStarting Whether a worker has been started, and nobody else takes anything until it runs: then it is a second
+   * as a rule, through which this thread waits at the port for a millisecond at a time.
    */
-  takeFirst(): number | undefined {
+  takeFirst(isStarting: boolean): number | undefined {
     const count = this.poll(0);
     const now = performance.now();
     if (this.#firstPhaseEnds === 0) this.#firstPhaseEnds = now + FIRST_PHASE;
     if (count > 0 || this.#firstSpinsUntil === 0) {
       this.#firstSpinsUntil = Math.min(now + FIRST_SPIN, this.#firstPhaseEnds);
     }
-    return count > 0 || now < this.#firstSpinsUntil ? count : undefined;
+    if (count > 0 || now < this.#firstSpinsUntil) return count;
+    return isStarting ? this.poll(1) : undefined;
   }
 
   /** Takes what has completed while other things are to be done: how many entries there are. */
-  pollOnce(hasWorker: boolean): number {
-    return hasWorker && Atomics.load(this.#control, WORDS.GATED) === 0 ? 0 : this.poll(0);
+  pollOnce(isWorkerRunning: boolean): number {
+    return isWorkerRunning && Atomics.load(this.#control, WORDS.GATED) === 0 ? 0 : this.poll(0);
   }
 
   /** Asks the port, whoever else waits there; returns how many entries there are. */

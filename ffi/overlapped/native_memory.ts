@@ -5,10 +5,11 @@
 
 import { kernel32, MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32/kernel32.ts";
 import { msvcrt } from "../win32/msvcrt.ts";
+import { recordMemory } from "./worker_resources.ts";
 
 export { memoryAt } from "../win32/msvcrt.ts";
 
-/** Reserves a range of addresses without memory behind them. Never given back: the kernel may still hold parts of it. */
+/** Reserves a range of addresses without memory behind them. This isolate never gives it back: the kernel may have parts. */
 export function reserve(length: number): bigint {
   return allocated(kernel32().VirtualAlloc(0n, BigInt(length), MEM_RESERVE, PAGE_NOACCESS), length);
 }
@@ -35,6 +36,14 @@ export const LARGEST_BUFFER = 256 * 1024;
 /** How many bytes of each size are kept for the next operation instead of going back to the heap. */
 const KEPT_BYTES = 4 * 1024 * 1024;
 
+/** The heap of the buffers of this isolate; 0 until it is made. */
+let heap = 0n;
+
+function allocate(size: number): bigint {
+  if (heap === 0n) recordMemory("HEAP", heap = allocated(kernel32().HeapCreate(0, 0n, 0n), size));
+  return allocated(kernel32().HeapAlloc(heap, 0, BigInt(size)), size);
+}
+
 /** The free buffers of each size: 1 KiB, 2 KiB, 4 KiB, … */
 const free: NativeBuffer[][] = [];
 
@@ -55,7 +64,7 @@ export function allocateBuffer(length: number): NativeBuffer {
   let buffer = free[index]?.pop();
   if (buffer === undefined) {
     const size = SMALLEST << index;
-    buffer = { address: allocated(msvcrt().malloc(BigInt(size)), size), size };
+    buffer = { address: allocate(size), size };
   }
   buffers++;
   return buffer;
@@ -66,7 +75,7 @@ export function releaseBuffer(buffer: NativeBuffer): void {
   buffers--;
   const list = free[sizeClass(buffer.size)] ??= [];
   if (list.length * buffer.size < KEPT_BYTES) list.push(buffer);
-  else msvcrt().free(buffer.address);
+  else kernel32().HeapFree(heap, 0, buffer.address);
 }
 
 /** The lengths of short copies as bigints: a number is slow as a 64-bit argument, and a new bigint is garbage. */

@@ -14,12 +14,14 @@ import {
 } from "./native_memory.ts";
 import { MessageMemory, OFFSETS, OVERLAPPEDS } from "./operation_memory.ts";
 import type { OverlappedSocket } from "./overlapped_socket.ts";
+import { recordMemory } from "./worker_resources.ts";
 
 const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH }, size: OVERLAPPED_SIZE } = layout(OVERLAPPED);
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
 const STATUS_BUFFER_OVERFLOW = 0x80000005 | 0;
 const SLOT_BITS = 9;
-const SLOT_SIZE = 1 << SLOT_BITS;
+/** The size of a slot. */
+export const SLOT_SIZE: number = 1 << SLOT_BITS;
 const SLOTS_PER_CHUNK = 128;
 const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
 /** How many operations can be under way at once: 128 MiB of addresses, which take memory only as they are used. */
@@ -115,7 +117,6 @@ export class Operation {
     this.#overlapped = next;
     this.low = this.#low + next;
     this.address = this.#addresses[next / OVERLAPPED_SIZE] ??= this.slot + BigInt(next);
-    this.memory.setInt32(next + INTERNAL, 0, true);
     this.memory.setUint32(OFFSETS.bytes, 0, true);
     this.code = 0;
     this.state = STATE.NEW;
@@ -131,6 +132,14 @@ export class Operation {
   /** The NTSTATUS that the kernel has written, as a signed number. */
   get status(): number {
     return this.memory.getInt32(this.#overlapped + INTERNAL, true);
+  }
+
+  /**
+   * Says in the OVERLAPPED that the kernel does not have the operation. A call that failed leaves it at STATUS_PENDING, and
+   * the poller of a Worker that has ended takes it at its word.
+   */
+  clearStatus(): void {
+    this.memory.setInt32(this.#overlapped + INTERNAL, 0, true);
   }
 
   /** The byte count that the kernel has written for its packet. */
@@ -310,6 +319,7 @@ export function releaseOperation(operation: Operation): void {
     operation.series =
       undefined;
   operation.isMistaken = operation.isCodeWrong = operation.isSynchronous = false;
+  operation.clearStatus();
   operation.state = STATE.FREE;
   if (operation.marks === 0) idle.push(operation);
   else marked++;
@@ -335,6 +345,7 @@ export function operationAt(low: number): Operation | undefined {
 function grow(): void {
   if (base === undefined) {
     base = reserve(SLOTS * SLOT_SIZE);
+    recordMemory("SLOTS", base);
     baseLow = Number(BigInt.asIntN(32, base));
   }
   if (all.length === SLOTS) throw new Deno.errors.Busy(`More than ${SLOTS} operations are under way`);
@@ -346,4 +357,5 @@ function grow(): void {
     all.push(operation);
     idle.push(operation);
   }
+  recordMemory("SLOTS_LENGTH", BigInt(all.length * SLOT_SIZE));
 }

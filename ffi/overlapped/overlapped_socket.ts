@@ -8,6 +8,7 @@ import { lastErrorWord } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { completionPort } from "./completion_port.ts";
 import { acquireOperation, type Finish, type Operation, releaseOperation, STATE } from "./operation.ts";
+import { strikeOutSocket } from "./worker_resources.ts";
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
@@ -169,6 +170,7 @@ export class OverlappedSocket {
     // Not to be cancelled: it has completed.
     const promise = operation.promise(this, finish, undefined, settles);
     operation.isSynchronous = true;
+    operation.clearStatus();
     operation.series?.push(operation);
     this.#queued++;
     this.#began();
@@ -247,6 +249,7 @@ export class OverlappedSocket {
   #closeHandle(): void {
     this.#isHandleClosed = true;
     if (open.delete(this)) {
+      strikeOutSocket(this.handle);
       let result = ws2_32().closesocket(this.handle);
       if (this.#neverBlocks && result !== 0 && lastErrorWord[0] === WSAEWOULDBLOCK) {
         // It is to linger until everything is sent, which a socket that never blocks refuses to do.
@@ -271,7 +274,10 @@ export class OverlappedSocket {
       kernel32().CancelIoEx(socket.handle, 0n);
     }
     completionPort().discard(unsettled);
-    for (const { handle } of open) ws2_32().closesocket(handle);
+    for (const { handle } of open) {
+      strikeOutSocket(handle);
+      ws2_32().closesocket(handle);
+    }
     open.clear();
   };
 }

@@ -94,7 +94,7 @@ export class Packets {
 
   /** A mark that was dequeued here: the worker may hold the packet it is behind, and not have published it. */
   #takeMark(entries: Int32Array, at: number): void {
-    const hasPublished = !this.#from.poller.isStarted || Atomics.load(this.#from.control, WORDS.GATED) === 1;
+    const hasPublished = !this.#from.poller.isRunning || Atomics.load(this.#from.control, WORDS.GATED) === 1;
     this.takeBatches();
     if (hasPublished) return this.#take(entries, at);
     const low = entries[at + OVERLAPPED];
@@ -140,6 +140,7 @@ export class Packets {
     operation.isCodeWrong = !isCodeOfCall(code);
     if (operation.isCodeWrong) this.counts.mistakenCodes++;
     const bytes = code === WSAEMSGSIZE ? operation.transferredWithWarning : 0;
+    operation.clearStatus(); // the call has left it as if the operation were in flight
     this.#from.complete(operation, code, bytes);
   }
 }

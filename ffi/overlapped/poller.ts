@@ -1,16 +1,29 @@
 /** The life of the worker that waits at the completion port. */
 
-import { INFINITE, kernel32 } from "../win32/kernel32.ts";
+import { layout } from "../layout/mod.ts";
+import {
+  INFINITE,
+  INVALID_HANDLE_VALUE,
+  kernel32,
+  KERNEL32_SYMBOLS,
+  OVERLAPPED,
+  SYNCHRONIZE,
+} from "../win32/kernel32.ts";
 import { systemFile } from "../win32/library.ts";
+import { CORE_SYMBOLS } from "../win32/ws2_32.ts";
+import { SLOT_SIZE } from "./operation.ts";
+import { OVERLAPPEDS } from "./operation_memory.ts";
 import {
   BATCH_SIZE,
   BATCHES,
   ENTRY_SIZE,
   type PollerEnd,
   pollerMain,
+  type PollerOwner,
   type PollerStart,
   WORDS,
 } from "./poller_worker.ts";
+import { MEMORY_WORDS, workerResources } from "./worker_resources.ts";
 
 /**
  * `Worker` has no public way to let the process end while one runs. The method that Deno's own modules use is found by
@@ -27,6 +40,41 @@ function findSetRef(): SetRef | undefined {
 /** How long an idle worker stays, in milliseconds, where it can only be stopped and not be let go. */
 const LINGER = 100;
 
+/** How often the poller of a Worker looks whether that has ended, in milliseconds. */
+const OWNER_CHECK = 250;
+
+/** The pseudo handles of `GetCurrentProcess()` and `GetCurrentThread()`. */
+const CURRENT_PROCESS = INVALID_HANDLE_VALUE;
+const CURRENT_THREAD = INVALID_HANDLE_VALUE - 1n;
+
+/** A handle of this thread, by which another one can tell whether it has ended; undefined when there is none to be had. */
+function handleOfThread(): bigint | undefined {
+  const handle = new BigUint64Array(1);
+  const { DuplicateHandle } = kernel32();
+  const isMade = DuplicateHandle(CURRENT_PROCESS, CURRENT_THREAD, CURRENT_PROCESS, handle, SYNCHRONIZE, 0, 0) !== 0;
+  return isMade ? handle[0] : undefined;
+}
+
+function pollerOwner(): PollerOwner | undefined {
+  const thread = workerResources && handleOfThread();
+  if (workerResources === undefined || thread === undefined) return undefined;
+  const { CancelIoEx, CloseHandle, HeapDestroy, VirtualFree, WaitForSingleObject } = KERNEL32_SYMBOLS;
+  const { closesocket, setsockopt } = CORE_SYMBOLS;
+  return {
+    ...workerResources,
+    thread,
+    functions: {
+      kernel32: { CancelIoEx, CloseHandle, HeapDestroy, VirtualFree, WaitForSingleObject },
+      ws2_32: { closesocket, setsockopt },
+    },
+    winsock: systemFile("ws2_32.dll"),
+    words: MEMORY_WORDS,
+    slotSize: SLOT_SIZE,
+    overlappeds: OVERLAPPEDS,
+    overlappedSize: layout(OVERLAPPED).size,
+  };
+}
+
 /** The poller of one completion port: started when first needed, kept, and stopped when the isolate ends. */
 export class Poller {
   readonly #port: bigint;
@@ -34,6 +82,8 @@ export class Poller {
   readonly #entries: SharedArrayBuffer;
   readonly #onFailure: (reason: string) => void;
   readonly #setRef: SetRef | undefined = findSetRef();
+  /** What the worker is to release when this isolate has ended; undefined when it is left to the process. */
+  readonly #owner: PollerOwner | undefined = this.#setRef && pollerOwner();
 
   #worker: Worker | undefined;
   #isRef = true; // how a worker begins
@@ -58,12 +108,25 @@ export class Poller {
     this.#entries = entries;
     this.#onFailure = onFailure;
     // A worker that is blocked in a call cannot be ended from outside, and the process would wait for it at its end.
-    globalThis.addEventListener("unload", () => this.stop());
+    // That of a Worker ends by itself: it never waits for long, and is still needed then.
+    if (this.#owner === undefined) globalThis.addEventListener("unload", () => this.stop());
+  }
+
+  /** In a Worker, starts the worker before it is needed: whatever is opened is to be closed when the isolate ends. */
+  watch(): void {
+    if (this.#owner === undefined) return;
+    this.#start();
+    this.#setKeepAlive(false);
   }
 
   /** Whether there is a worker. */
   get isStarted(): boolean {
     return this.#worker !== undefined;
+  }
+
+  /** Whether it has come as far as to take packets from the port. A worker of a Worker takes a second for that. */
+  get isRunning(): boolean {
+    return Atomics.load(this.#control, WORDS.RUNNING) === 1;
   }
 
   /** Makes sure that the worker runs, and that the process waits for it or not. */
@@ -112,7 +175,8 @@ export class Poller {
     const start: PollerStart = {
       library: systemFile("kernel32.dll"),
       port: this.#port,
-      timeout: INFINITE,
+      timeout: this.#owner === undefined ? INFINITE : OWNER_CHECK,
+      owner: this.#owner,
       control: this.#control,
       batches: Array.from({ length: BATCHES }, (_, i) => new Uint8Array(this.#entries, i * batchLength, batchLength)),
       words: WORDS,

@@ -37,6 +37,9 @@ export const FILE_SKIP_SET_EVENT_ON_HANDLE = 0x2;
 /** A wait without end. */
 export const INFINITE = 0xffffffff;
 
+/** `DuplicateHandle`: the right to wait for the object. Source: winnt.h. */
+export const SYNCHRONIZE = 0x00100000;
+
 /** `VirtualAlloc`: memory that can be used. Source: winnt.h. */
 export const MEM_COMMIT = 0x1000;
 /** `VirtualAlloc`: addresses, without memory yet. */
@@ -57,7 +60,8 @@ export const PROCESSOR_NUMBER = { struct: { Group: "u16", Number: "u8", Reserved
  * What the completion port needs of `kernel32.dll`. Handles and addresses are bigints; a failure value stands beside
  * each function, its code comes from `GetLastError`.
  *
- * Source: ioapiset.h, winbase.h, memoryapi.h, handleapi.h; https://learn.microsoft.com/windows/win32/fileio/i-o-completion-ports
+ * Source: ioapiset.h, winbase.h, memoryapi.h, heapapi.h, handleapi.h, synchapi.h;
+ * https://learn.microsoft.com/windows/win32/fileio/i-o-completion-ports
  */
 export const KERNEL32_SYMBOLS = {
   /** Makes a completion port, or joins a handle to one. https://learn.microsoft.com/windows/win32/fileio/createiocompletionport */
@@ -108,6 +112,27 @@ export const KERNEL32_SYMBOLS = {
     ],
     result: "i32", // FALSE
   },
+  /** Makes another handle of the same object. https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-duplicatehandle */
+  DuplicateHandle: {
+    parameters: [
+      "usize", // HANDLE hSourceProcessHandle
+      "usize", // HANDLE hSourceHandle
+      "usize", // HANDLE hTargetProcessHandle
+      "buffer", // LPHANDLE lpTargetHandle
+      "u32", // DWORD dwDesiredAccess
+      "i32", // BOOL bInheritHandle
+      "u32", // DWORD dwOptions
+    ],
+    result: "i32", // FALSE
+  },
+  /** Waits until an object is signaled, such as a thread by its end. https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject */
+  WaitForSingleObject: {
+    parameters: [
+      "usize", // HANDLE hHandle
+      "u32", // DWORD dwMilliseconds
+    ],
+    result: "u32", // WAIT_FAILED
+  },
   /** Closes a handle. https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle */
   CloseHandle: {
     parameters: [
@@ -131,6 +156,40 @@ export const KERNEL32_SYMBOLS = {
       "usize", // LPVOID lpAddress
       "usize", // SIZE_T dwSize
       "u32", // DWORD dwFreeType
+    ],
+    result: "i32", // FALSE
+  },
+  /** Makes a heap. https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapcreate */
+  HeapCreate: {
+    parameters: [
+      "u32", // DWORD flOptions
+      "usize", // SIZE_T dwInitialSize
+      "usize", // SIZE_T dwMaximumSize
+    ],
+    result: "usize", // NULL
+  },
+  /** Frees a heap and all that was allocated from it. https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapdestroy */
+  HeapDestroy: {
+    parameters: [
+      "usize", // HANDLE hHeap
+    ],
+    result: "i32", // FALSE
+  },
+  /** Allocates memory from a heap. https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapalloc */
+  HeapAlloc: {
+    parameters: [
+      "usize", // HANDLE hHeap
+      "u32", // DWORD dwFlags
+      "usize", // SIZE_T dwBytes
+    ],
+    result: "usize", // NULL
+  },
+  /** Gives memory of a heap back. https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapfree */
+  HeapFree: {
+    parameters: [
+      "usize", // HANDLE hHeap
+      "u32", // DWORD dwFlags
+      "usize", // LPVOID lpMem
     ],
     result: "i32", // FALSE
   },

@@ -37,20 +37,6 @@ export const MSVCRT_SYMBOLS = {
     ],
     result: "usize",
   },
-  /** Memory from the heap of the C library. https://learn.microsoft.com/cpp/c-runtime-library/reference/malloc */
-  malloc: {
-    parameters: [
-      "usize", // size_t size
-    ],
-    result: "usize", // NULL
-  },
-  /** Gives memory of `malloc` back. https://learn.microsoft.com/cpp/c-runtime-library/reference/free */
-  free: {
-    parameters: [
-      "usize", // void *memblock
-    ],
-    result: "void",
-  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of `msvcrt.dll`, as {@linkcode msvcrt} returns them. */

@@ -150,9 +150,10 @@ Deno.test(
       const worker = new Worker(source, { type: "module" });
       const next = () => new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data));
       const port = await next();
+      const pending = next();
       worker.postMessage(2);
       const clients = [await connect({ hostname: "::1", port }), await connect({ hostname: "::1", port })];
-      await next();
+      await pending;
       worker.terminate();
       for (const client of clients) client.close();
     }

@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } f
 import { connect, listen, listenDatagram, WinsockError } from "@winsock/ws2";
 import { ERROR_CODES, INVALID_SOCKET } from "@winsock/ws2/ffi";
 import { resourceUse } from "../../ffi/overlapped/usage.ts";
-import { msvcrt } from "../../ffi/win32/msvcrt.ts";
+import { kernel32 } from "../../ffi/win32/kernel32.ts";
 import { ws2_32 } from "../../ffi/win32/ws2_32.ts";
 import { connectedPair } from "../support/pair.ts";
 import { standIn } from "../support/stand_in.ts";
@@ -15,7 +15,7 @@ Deno.test("an operation that there is no memory for leaves no slot behind", NEED
   await using datagrams = listenDatagram({ hostname: "127.0.0.1" });
   const before = resourceUse();
   {
-    using _none = standIn(msvcrt(), "malloc", () => () => 0n);
+    using _none = standIn(kernel32(), "HeapAlloc", () => () => 0n);
     // Sizes of buffers that nobody has given back before.
     const attempts: (() => Promise<unknown>)[] = [
       () => datagrams.receive(),

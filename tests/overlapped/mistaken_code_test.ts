@@ -191,7 +191,7 @@ for (const code of [0, 487, 1150]) {
         const { WSASetLastError } = ws2_32();
         const failOnce = () => {
           let isFirst = true;
-          return standIn(lastingCalls(), "WSARecv", (original) => (...parameters: unknown[]): number => {
+          return standIn(streamCalls(), "WSARecv", (original) => (...parameters: unknown[]): number => {
             if (!isFirst) return Reflect.apply(original, undefined, parameters) as number;
             isFirst = false;
             WSASetLastError(code);
@@ -221,14 +221,14 @@ Deno.test(
   () =>
     leavesNothing(async () => {
       await using pair = await connectedPair();
-      const { WSARecv } = lastingCalls();
+      const { WSARecv } = streamCalls();
       const { PostQueuedCompletionStatus } = kernel32();
       const { WSASetLastError } = ws2_32();
       const marks: Parameters<typeof PostQueuedCompletionStatus>[] = [];
       const target = new Uint8Array(1);
       /** A read that is in flight, which its call denies, and so does `CancelIoEx`; its mark is not posted yet. */
       const readInDoubt = () => {
-        using _receives = standIn(lastingCalls(), "WSARecv", () => (...parameters) => {
+        using _receives = standIn(streamCalls(), "WSARecv", () => (...parameters) => {
           const result = WSARecv(...parameters);
           WSASetLastError(1150);
           return result;

@@ -36,13 +36,21 @@ function isSocket(handle: bigint): boolean {
   return ws2_32().getsockopt(handle, SOL_SOCKET, SO_TYPE, value, new Int32Array([value.length])) === 0;
 }
 
-/** How many sockets this process has open: those handles out of the system's table that answer as a socket does. */
-export function socketCount(): number {
+/** The handles of this process. */
+function* ownHandles(): Generator<bigint> {
   const table = handleTable();
-  let count = 0;
   for (let entry = 0; entry < table.byteLength; entry += ENTRY_SIZE) {
     if (table.getBigUint64(entry + UNIQUE_PROCESS_ID, true) !== BigInt(Deno.pid)) continue;
-    if (isSocket(table.getBigUint64(entry + HANDLE_VALUE, true))) count++;
+    yield table.getBigUint64(entry + HANDLE_VALUE, true);
   }
-  return count;
+}
+
+/** How many handles this process has open, of whatever kind. */
+export function handleCount(): number {
+  return ownHandles().reduce((count) => count + 1, 0);
+}
+
+/** How many sockets this process has open: those handles out of the system's table that answer as a socket does. */
+export function socketCount(): number {
+  return ownHandles().filter(isSocket).reduce((count) => count + 1, 0);
 }

@@ -12,7 +12,7 @@ import { ws2_32 } from "../../win32/ws2_32.ts";
 import { ADDRESS_ROOM, addressesOf, readSockaddrs } from "./accept_addresses.ts";
 import { describeFailure, mustBeRepeated } from "../open_socket.ts";
 import type { SocketFamily } from "../../marshal/net_addr.ts";
-import { adoptSocket, afOf, makeSocket } from "../create.ts";
+import { adoptSocket, afOf, closeSocket, makeSocket } from "../create.ts";
 import { TcpConn } from "./conn.ts";
 
 /** The usual number of `AcceptEx` calls in flight, together with accepted connections that no call has taken. */
@@ -166,7 +166,7 @@ export class Acceptor {
       if (code !== 0) throw new WinsockError(code, "AcceptEx");
       accepted = acceptor.#accepted(operation, handle);
     } catch (error) {
-      ws2_32().closesocket(handle);
+      closeSocket(handle);
       if (mustBeRepeated(operation, code, acceptor.#socket)) acceptor.#fill();
       else acceptor.#failed(error);
     }
@@ -281,5 +281,5 @@ const LINGER_NONE = bytesOf(lingerNone);
 
 function reset(handle: bigint): void {
   ws2_32().setsockopt(handle, SOL_SOCKET, SO_LINGER, LINGER_NONE, LINGER_NONE.byteLength);
-  ws2_32().closesocket(handle);
+  closeSocket(handle);
 }

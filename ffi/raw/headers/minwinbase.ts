@@ -16,4 +16,5 @@ export {
   OVERLAPPED_ENTRY,
   PAGE_NOACCESS,
   PAGE_READWRITE,
+  SYNCHRONIZE,
 } from "../../win32/kernel32.ts";

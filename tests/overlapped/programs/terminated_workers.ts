@@ -25,11 +25,12 @@ const peers: TcpConn[] = [];
 for (let round = 1; round <= ROUNDS; round++) {
   const worker = new Worker(url, { type: "module" });
   const port = await next(worker) as number;
+  const pending = next(worker);
   worker.postMessage(CONNECTIONS);
   const mine = await Promise.all(
     Array.from({ length: CONNECTIONS }, () => connect({ hostname: "127.0.0.1", port })),
   );
-  await next(worker);
+  await pending;
   worker.terminate();
   // What was the worker's memory may be the main thread's now.
   for (let i = 0; i < 200; i++) memory.push(new Uint8Array(64 * 1024).fill(0xaa));

@@ -69,16 +69,20 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   PostQueuedCompletionStatus: 0,
   CancelIoEx: 0,
   SetFileCompletionNotificationModes: 0,
+  DuplicateHandle: 0,
+  WaitForSingleObject: 0xffff_ffff,
   CloseHandle: 0,
   VirtualAlloc: 0n,
   VirtualFree: 0,
+  HeapCreate: 0n,
+  HeapDestroy: 0,
+  HeapAlloc: 0n,
+  HeapFree: 0,
   GetLastError: NONE,
   // msvcrt.dll
   copyToAddress: NONE,
   copyFromAddress: NONE,
   addressOf: NONE,
-  malloc: 0n,
-  free: NONE,
 };
 
 /** What only reads or sets the last error: always that of the system, as it is what everything else is judged by. */
