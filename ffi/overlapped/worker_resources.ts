@@ -4,8 +4,8 @@
  * keeps no record, as the process closes everything when it ends.
  */
 
-/** Whether this isolate is a Worker. */
-export const isWorker: boolean = "WorkerGlobalScope" in globalThis;
+/** Whether this isolate is a Worker. Those of `node:worker_threads` have the same scope, without the name of its class. */
+export const isWorker: boolean = String(globalThis) === "[object DedicatedWorkerGlobalScope]";
 
 /** What is recorded in {@linkcode WorkerResources.memory}. */
 export const MEMORY_WORDS = {

@@ -16,3 +16,11 @@ Deno.test(
     assertEquals([code, stdout], [0, "wrong traffic: 0\nleft: 0 sockets, 0 ranges\nclosed\n"]);
   },
 );
+
+Deno.test("a Worker of node:worker_threads that is terminated leaves no port behind", NEEDS_WINDOWS, async () => {
+  const { code, stdout, stderr } = await runProgram([
+    "--allow-read=.",
+    "tests/overlapped/programs/ended_node_worker.ts",
+  ]);
+  assertEquals([code, stdout, stderr], [0, "free\n", ""]);
+});

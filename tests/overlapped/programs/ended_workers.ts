@@ -24,7 +24,8 @@ function isFree(open: () => Disposable): boolean {
     open()[Symbol.dispose]();
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
+    // The latter where it has become free since it was refused.
+    if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) return false;
     throw error;
   }
 }
