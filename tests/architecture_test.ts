@@ -63,6 +63,18 @@ Deno.test("a file imports from its own room and from those that the room may use
   assertEquals(wrong, []);
 });
 
+Deno.test("no file imports itself by way of others, not even for a type", async () => {
+  const imports = Map.groupBy(await libraryImports(), ([file]) => file);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) throw new Error([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (done.has(file)) return;
+    for (const [, imported] of imports.get(file) ?? []) visit(imported, [...path, file]);
+    done.add(file);
+  };
+  for (const file of library) visit(file, []);
+});
+
 Deno.test("the library imports nothing from outside but @std/bytes and what Deno brings along", async () => {
   const allowed = /^(\.{1,2}\/|node:|@std\/bytes(\/|$))/;
   assertEquals((await importsOf(library)).filter(([, specifier]) => !allowed.test(specifier)), []);

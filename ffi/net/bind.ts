@@ -1,5 +1,6 @@
 /** Binding: who may share the address of a socket, and why binding is refused. */
 
+import type { SOCKET } from "../win32/handles.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { IPPROTO_IPV6, IPV6_V6ONLY, SO_EXCLUSIVEADDRUSE, SO_REUSEADDR, SOL_SOCKET } from "../win32/winsock.ts";
 import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4 } from "../marshal/ip_address.ts";
@@ -18,7 +19,7 @@ const [WSAEADDRINUSE] = ERROR_CODES.WSAEADDRINUSE;
 export type Sharing = "default" | "exclusive" | "reuse";
 
 /** Sets who else may have the address of a socket. Must come before it is bound. */
-export function setSharing(handle: bigint, sharing: Sharing): void {
+export function setSharing(handle: SOCKET, sharing: Sharing): void {
   if (sharing === "default") return;
   setOption(handle, SOL_SOCKET, sharing === "exclusive" ? SO_EXCLUSIVEADDRUSE : SO_REUSEADDR, 1);
 }
@@ -32,7 +33,7 @@ export function setSharing(handle: bigint, sharing: Sharing): void {
  * @throws {WinsockError} When it fails for another reason.
  */
 export function bindLocal(
-  handle: bigint,
+  handle: SOCKET,
   family: SocketFamily,
   transport: Transport,
   endpoint: Endpoint,
@@ -55,7 +56,7 @@ export function bindLocal(
 function isTaken(family: SocketFamily, transport: Transport, { address, port }: Endpoint): boolean {
   const any = family === "ipv4" ? ANY_IPV4 : ANY_IPV6;
   return [address, any].some((address) => {
-    let handle: bigint | undefined;
+    let handle: SOCKET | undefined;
     try {
       handle = makeSocket(family, transport);
       if (family !== "ipv4") setOption(handle, IPPROTO_IPV6, IPV6_V6ONLY, family === "ipv6" ? 1 : 0);
@@ -137,7 +138,7 @@ export function checkLocal(options: LocalOptions, verb: string, byDefault: Shari
 export function openLocal<T>(
   place: LocalPlace,
   transport: Transport,
-  prepare: (handle: bigint, family: SocketFamily, local: IpAddress) => void,
+  prepare: (handle: SOCKET, family: SocketFamily, local: IpAddress) => void,
   finish: (socket: OverlappedSocket, family: SocketFamily) => T,
 ): T {
   const { host, port, ipv6Only, sharing, tried } = place;

@@ -1,5 +1,6 @@
 /** Making sockets: the family, the stack, the properties that must be set before binding. */
 
+import type { SOCKET } from "../win32/handles.ts";
 import { describeFailure } from "./open_socket.ts";
 import { setOption } from "./sockopt.ts";
 import { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
@@ -40,16 +41,20 @@ export function afOf(family: SocketFamily): typeof AF_INET | typeof AF_INET6 {
 }
 
 /** Makes a SOCKET for overlapped operations, which child processes do not inherit. */
-export function makeSocket(family: SocketFamily, transport: Transport): bigint {
+export function makeSocket(family: SocketFamily, transport: Transport): SOCKET {
   const { type, protocol } = TRANSPORTS[transport];
   const flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
-  const handle = check(ws2_32().WSASocketW(afOf(family), type, protocol, null, 0, flags), "WSASocketW", INVALID_SOCKET);
+  const handle = check(
+    ws2_32().WSASocketW(afOf(family), type, protocol, null, 0, flags),
+    "WSASocketW",
+    INVALID_SOCKET,
+  ) as SOCKET;
   recordSocket(handle);
   return handle;
 }
 
 /** Closes a SOCKET of {@linkcode makeSocket} that was not given away; returns what `closesocket` does. */
-export function closeSocket(handle: bigint): number {
+export function closeSocket(handle: SOCKET): number {
   strikeOutSocket(handle);
   return ws2_32().closesocket(handle);
 }
@@ -95,7 +100,7 @@ export function isFamilyMissing(error: unknown): boolean {
  * @param joinsLater Whether that is left to the first call: a socket that is accepted may be closed without any.
  */
 export function adoptSocket(
-  handle: bigint,
+  handle: SOCKET,
   family: SocketFamily,
   transport: Transport,
   joinsLater = false,
@@ -114,13 +119,13 @@ const nameBytes = new Uint8Array(MAX_SOCKADDR_LENGTH);
 const nameLength = new Int32Array(1);
 
 /** Binds a socket. */
-export function bindSocket(handle: bigint, endpoint: Endpoint): void {
+export function bindSocket(handle: SOCKET, endpoint: Endpoint): void {
   const name = encodeSockaddr(endpoint);
   check(ws2_32().bind(handle, name, name.length), "bind");
 }
 
 /** The local sockaddr of a socket, in an array that is good until the next call only. */
-export function localSockaddr(handle: bigint): Uint8Array {
+export function localSockaddr(handle: SOCKET): Uint8Array {
   nameBytes.fill(0);
   nameLength[0] = nameBytes.length;
   check(ws2_32().getsockname(handle, nameBytes, nameLength), "getsockname");
@@ -128,6 +133,6 @@ export function localSockaddr(handle: bigint): Uint8Array {
 }
 
 /** The local endpoint of a socket. */
-export function localEndpoint(handle: bigint): Endpoint {
+export function localEndpoint(handle: SOCKET): Endpoint {
   return decodeSockaddr(localSockaddr(handle));
 }

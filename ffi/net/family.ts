@@ -1,5 +1,6 @@
 /** Which address families the system has, and what to do when one is missing. */
 
+import type { SOCKET } from "../win32/handles.ts";
 import { check } from "../win32/check.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, IPV6_V6ONLY } from "../win32/winsock.ts";
@@ -51,7 +52,7 @@ export function probeStack(): StackInfo {
   }
 }
 
-function canBeDualStack(handle: bigint): boolean {
+function canBeDualStack(handle: SOCKET): boolean {
   try {
     setOption(handle, IPPROTO_IPV6, IPV6_V6ONLY, 0);
     return true;
@@ -61,8 +62,8 @@ function canBeDualStack(handle: bigint): boolean {
 }
 
 /** Makes a UDP socket, which costs less than any other, and asks it something. */
-function canMake(family: SocketFamily, ask: (handle: bigint) => boolean): boolean {
-  let handle: bigint;
+function canMake(family: SocketFamily, ask: (handle: SOCKET) => boolean): boolean {
+  let handle: SOCKET;
   try {
     handle = makeSocket(family, "udp");
   } catch (error) {
@@ -85,7 +86,7 @@ function canMake(family: SocketFamily, ask: (handle: bigint) => boolean): boolea
  * @throws {WinsockError} When it fails otherwise.
  */
 export function setIpv4Option(
-  handle: bigint,
+  handle: SOCKET,
   family: SocketFamily,
   name: number,
   value: number | Uint8Array,

@@ -91,12 +91,11 @@
 
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
-import { CompletedQueue } from "./completed_queue.ts";
+import { CompletedQueue, TurnBudget } from "./turns.ts";
 import { DirectPoll } from "./direct_poll.ts";
 import { type Operation, startedOperations, STATE } from "./operation.ts";
 import { FIRST_KEY, MARK_KEY, type PacketCounts, Packets } from "./packets.ts";
 import { Poller } from "./poller.ts";
-import { TurnBudget } from "./turn_budget.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 import { isWorker } from "./worker_resources.ts";
 

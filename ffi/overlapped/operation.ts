@@ -13,7 +13,6 @@ import {
   reserve,
 } from "./native_memory.ts";
 import { MessageMemory, OFFSETS, OVERLAPPEDS } from "./operation_memory.ts";
-import type { OverlappedSocket } from "./overlapped_socket.ts";
 import { recordMemory } from "./worker_resources.ts";
 
 const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH }, size: OVERLAPPED_SIZE } = layout(OVERLAPPED);
@@ -42,7 +41,19 @@ export const STATE = {
 type State = (typeof STATE)[keyof typeof STATE];
 
 /** Called once when an operation has completed: returns what its promise resolves with, or throws what it rejects with. */
-export type Finish<T> = (operation: Operation, code: number, bytes: number) => T | Promise<T>;
+export type Finish<C, T> = (operation: Operation, context: C, code: number, bytes: number) => T | Promise<T>;
+
+/** The socket of an operation. */
+export interface OperationOwner {
+  /** The completion key of its packets. */
+  readonly key: number;
+  /** Whether its operations keep the process alive. */
+  readonly isRef: boolean;
+  /** Asks the kernel to end an operation. */
+  cancel(operation: Operation): void;
+  /** Called when an operation has been settled. */
+  settled(wasSynchronous: boolean): void;
+}
 
 /** A slot for an overlapped operation, used for one after another. */
 export class Operation {
@@ -67,10 +78,8 @@ export class Operation {
   buffer: NativeBuffer | undefined = undefined;
   /** Where received data goes, or undefined. */
   target: Uint8Array | undefined = undefined;
-  /** Whatever else the one who finishes the operation needs. */
-  context: unknown = undefined;
   /** The socket, from the start of the operation until it is settled. */
-  socket: OverlappedSocket | undefined = undefined;
+  socket: OperationOwner | undefined = undefined;
   /** Aborts the operation, where there is one. */
   signal: AbortSignal | undefined = undefined;
 
@@ -93,7 +102,8 @@ export class Operation {
   readonly #addresses: bigint[] = [];
   #overlapped = 0;
   #messageMemory: MessageMemory | undefined;
-  #finish: Finish<unknown> = unfinished;
+  #context: unknown = undefined;
+  #finish: Finish<never, unknown> = unfinished;
   #resolve: (value: never) => void = ignore;
   #reject: (reason: unknown) => void = ignore;
   #onAbort: (() => void) | undefined = undefined;
@@ -178,14 +188,16 @@ export class Operation {
    *
    * @param settles A promise that exists already, which the operation is to settle.
    */
-  promise<T>(
-    socket: OverlappedSocket,
-    finish: Finish<T>,
+  promise<C, T>(
+    socket: OperationOwner,
+    finish: Finish<C, T>,
+    context: C,
     signal: AbortSignal | undefined,
     settles: PromiseWithResolvers<T> | undefined,
   ): Promise<T> {
     this.socket = socket;
     this.#finish = finish;
+    this.#context = context;
     if (signal !== undefined) this.#obey(signal, socket);
     if (settles !== undefined) {
       this.#resolve = settles.resolve as (value: never) => void;
@@ -199,7 +211,7 @@ export class Operation {
   }
 
   // A function of its own: a closure in promise() would cost every operation the memory of what it captures.
-  #obey(signal: AbortSignal, socket: OverlappedSocket): void {
+  #obey(signal: AbortSignal, socket: OperationOwner): void {
     this.signal = signal;
     signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
   }
@@ -210,7 +222,7 @@ export class Operation {
     const resolve = this.#resolve;
     const reject = this.#reject;
     try {
-      resolve(finish(this, this.code, this.bytes) as never);
+      resolve(finish(this, this.#context as never, this.code, this.bytes) as never);
     } catch (reason) {
       reject(reason);
     } finally {
@@ -219,6 +231,7 @@ export class Operation {
         this.#onAbort = undefined;
       }
       this.#finish = unfinished;
+      this.#context = undefined;
       this.#resolve = this.#reject = ignore;
       releaseOperation(this);
     }
@@ -233,11 +246,12 @@ export class Operation {
   abandon(code: number, reason: Error): void {
     this.#reject(reason);
     try {
-      this.#finish(this, code, 0);
+      this.#finish(this, this.#context as never, code, 0);
     } catch {
       // It has been rejected with the reason, which says more.
     }
     this.#finish = unfinished;
+    this.#context = undefined;
     this.#resolve = this.#reject = ignore;
   }
 }
@@ -313,7 +327,6 @@ export function releaseOperation(operation: Operation): void {
   if (operation.buffer !== undefined) releaseBuffer(operation.buffer);
   operation.buffer =
     operation.target =
-    operation.context =
     operation.socket =
     operation.signal =
     operation.series =

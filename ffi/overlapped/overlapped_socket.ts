@@ -1,5 +1,6 @@
 /** A socket joined to the completion port: its operations are started, cancelled and waited for here. */
 
+import type { SOCKET } from "../win32/handles.ts";
 import { check } from "../win32/check.ts";
 import { ERROR_CODES } from "../win32/errors.ts";
 import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE, kernel32 } from "../win32/kernel32.ts";
@@ -7,14 +8,21 @@ import { FIONBIO } from "../win32/winsock.ts";
 import { lastErrorWord } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { completionPort } from "./completion_port.ts";
-import { acquireOperation, type Finish, type Operation, releaseOperation, STATE } from "./operation.ts";
+import {
+  acquireOperation,
+  type Finish,
+  type Operation,
+  type OperationOwner,
+  releaseOperation,
+  STATE,
+} from "./operation.ts";
 import { strikeOutSocket } from "./worker_resources.ts";
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 /** How an operation is settled whose result was known before. */
-function contextOf({ context }: Operation): never {
-  return context as never;
+function resultOf<T>(_operation: Operation, result: T): T {
+  return result;
 }
 
 /** The sockets of this isolate that have not been closed. */
@@ -27,9 +35,9 @@ export function openSockets(): number {
 }
 
 /** A socket whose operations complete through the completion port. */
-export class OverlappedSocket {
+export class OverlappedSocket implements OperationOwner {
   /** The SOCKET. */
-  readonly handle: bigint;
+  readonly handle: SOCKET;
   readonly #isFileHandle: boolean;
   /** What its packets are known by; 0 until it has joined the port. */
   #key = 0;
@@ -56,7 +64,7 @@ export class OverlappedSocket {
    * call that succeeds at once sends its packet nevertheless.
    * @param joinsLater Whether {@linkcode join} is left to the caller.
    */
-  constructor(handle: bigint, isFileHandle: boolean, joinsLater = false) {
+  constructor(handle: SOCKET, isFileHandle: boolean, joinsLater = false) {
     this.handle = handle;
     this.#isFileHandle = isFileHandle;
     if (!joinsLater) this.join();
@@ -104,18 +112,20 @@ export class OverlappedSocket {
    * @param operation The operation.
    * @param code What the call said: 0 when it succeeded, or its error code, which may be wrong.
    * @param finish Makes the result of the promise when the operation has completed.
+   * @param context What `finish` is given.
    * @param signal Cancels the operation.
    * @param settles A promise that exists already, which is settled in a later turn; by default there is a new one.
    */
-  start<T>(
+  start<C, T>(
     operation: Operation,
     code: number,
-    finish: Finish<T>,
+    finish: Finish<C, T>,
+    context: C,
     signal?: AbortSignal,
     settles?: PromiseWithResolvers<T>,
   ): Promise<T> {
     if (code !== 0 || !this.#sendsNoPacketOnSuccess) {
-      const promise = operation.promise(this, finish, signal, settles);
+      const promise = operation.promise(this, finish, context, signal, settles);
       operation.state = STATE.IN_FLIGHT;
       operation.series?.push(operation);
       this.#began();
@@ -125,10 +135,10 @@ export class OverlappedSocket {
     const bytes = operation.transferredAtOnce;
     const isFirst = operation.series === undefined || operation.series.length === 0;
     if (settles !== undefined || this.#mustQueue() || !isFirst) {
-      return this.#queue(operation, bytes, finish, settles);
+      return this.#queue(operation, bytes, finish, context, settles);
     }
     try {
-      return Promise.resolve(finish(operation, 0, bytes));
+      return Promise.resolve(finish(operation, context, 0, bytes));
     } catch (reason) {
       return Promise.reject(reason);
     } finally {
@@ -146,8 +156,7 @@ export class OverlappedSocket {
   ended<T>(result: T, settles?: PromiseWithResolvers<T>): Promise<T> {
     if (settles === undefined && !this.#mustQueue()) return Promise.resolve(result);
     const operation = acquireOperation();
-    operation.context = result;
-    return this.#queue<T>(operation, 0, contextOf, settles);
+    return this.#queue(operation, 0, resultOf, result, settles);
   }
 
   #mustQueue(): boolean {
@@ -161,14 +170,15 @@ export class OverlappedSocket {
     return budget.isOver(++this.#immediates) || this.#queued > 0;
   }
 
-  #queue<T>(
+  #queue<C, T>(
     operation: Operation,
     bytes: number,
-    finish: Finish<T>,
+    finish: Finish<C, T>,
+    context: C,
     settles: PromiseWithResolvers<T> | undefined,
   ): Promise<T> {
     // Not to be cancelled: it has completed.
-    const promise = operation.promise(this, finish, undefined, settles);
+    const promise = operation.promise(this, finish, context, undefined, settles);
     operation.isSynchronous = true;
     operation.clearStatus();
     operation.series?.push(operation);

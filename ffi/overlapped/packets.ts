@@ -3,7 +3,8 @@
 import { ERROR_CODES } from "../win32/errors.ts";
 import { isCodeOfCall } from "../win32/last_error.ts";
 import { winsockCodeOf } from "../win32/ntstatus.ts";
-import { kernel32 } from "../win32/kernel32.ts";
+import { layout } from "../layout/mod.ts";
+import { kernel32, OVERLAPPED_ENTRY } from "../win32/kernel32.ts";
 import type { DirectPoll } from "./direct_poll.ts";
 import { markTaken, type Operation, operationAt, STATE } from "./operation.ts";
 import type { Poller } from "./poller.ts";
@@ -12,9 +13,11 @@ import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_wo
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
 /** The words of an OVERLAPPED_ENTRY that are read: the key, and the address of the OVERLAPPED; of both the low half. */
+const { offsets: ENTRY } = layout(OVERLAPPED_ENTRY);
 const ENTRY_WORDS = ENTRY_SIZE / 4;
-const KEY = 0;
-const OVERLAPPED = 2;
+const KEY = ENTRY.lpCompletionKey / 4;
+const OVERLAPPED = ENTRY.lpOverlapped / 4;
+
 // The keys of the packets that the library posts itself, which no socket has.
 /** Ends the worker. */
 const STOP_KEY = 0;

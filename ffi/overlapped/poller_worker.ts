@@ -1,7 +1,8 @@
 /** The worker that waits at the completion port, and the memory it shares with the thread that uses the sockets. */
 
 import type { CORE_SYMBOLS } from "../win32/ws2_32.ts";
-import type { KERNEL32_SYMBOLS } from "../win32/kernel32.ts";
+import { layout } from "../layout/mod.ts";
+import { type KERNEL32_SYMBOLS, OVERLAPPED_ENTRY } from "../win32/kernel32.ts";
 import type { MEMORY_WORDS, WorkerResources } from "./worker_resources.ts";
 
 /** The words of shared memory by which the two threads meet. */
@@ -38,7 +39,7 @@ export const FIRST_BATCH = 0x7fff_ffc0;
 /** How many completions fit in a batch. */
 export const BATCH_SIZE = 256;
 /** The size of an OVERLAPPED_ENTRY in bytes. */
-export const ENTRY_SIZE = 32;
+export const ENTRY_SIZE: number = layout(OVERLAPPED_ENTRY).size;
 
 /** The functions by which a poller releases what its owner has left: see {@linkcode PollerOwner}. */
 export interface ReleaseFunctions {

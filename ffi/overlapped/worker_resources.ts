@@ -4,6 +4,8 @@
  * keeps no record, as the process closes everything when it ends.
  */
 
+import type { SOCKET } from "../win32/handles.ts";
+
 /** Whether this isolate is a Worker. Those of `node:worker_threads` have the same scope, without the name of its class. */
 export const isWorker: boolean = String(globalThis) === "[object DedicatedWorkerGlobalScope]";
 
@@ -39,7 +41,7 @@ export const workerResources: WorkerResources | undefined = isWorker
   : undefined;
 
 /** Records a socket that has just been made. */
-export function recordSocket(handle: bigint): void {
+export function recordSocket(handle: SOCKET): void {
   if (workerResources === undefined) return;
   const { sockets } = workerResources;
   const index = Number(handle) / HANDLE_STEP;
@@ -52,7 +54,7 @@ export function recordSocket(handle: bigint): void {
  * Strikes out a socket that is about to be closed. Not afterwards: by then Windows may have given the handle to somebody
  * else, whose it is to close.
  */
-export function strikeOutSocket(handle: bigint): void {
+export function strikeOutSocket(handle: SOCKET): void {
   const index = Number(handle) / HANDLE_STEP;
   if (workerResources !== undefined && index < workerResources.sockets.length) workerResources.sockets[index] = 0;
 }

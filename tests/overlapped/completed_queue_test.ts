@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CompletedQueue } from "../../ffi/overlapped/completed_queue.ts";
+import { CompletedQueue } from "../../ffi/overlapped/turns.ts";
 import { Operation } from "../../ffi/overlapped/operation.ts";
 
 function operations(count: number): Operation[] {

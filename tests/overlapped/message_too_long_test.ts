@@ -53,12 +53,12 @@ class Receiver implements AsyncDisposable {
     message.dwFlags = 0;
     const failed = this.#receive.call(this.socket.handle, messageAddress, bytesAddress, address, 0n);
     const code = failed === 0 ? 0 : lastErrorWord[0];
-    return this.socket.start(operation, code, (operation, code, bytes): Received => {
+    return this.socket.start(operation, code, (operation, _context, code, bytes): Received => {
       slots.add(operation);
       const data = new Uint8Array(bytes);
       copyFromNative(data, operation.buffer!.address, bytes);
       return { code, data, flags: message.dwFlags, controlLength: message.Control.len };
-    });
+    }, undefined);
   }
 
   /** Sends a datagram; resolves with the code that it ended with. */
@@ -71,10 +71,10 @@ class Receiver implements AsyncDisposable {
     const call = datagramCalls().WSASendTo;
     const failed = call(this.socket.handle, buffersAddress, 1, bytesAddress, 0, nameAddress, name.length, address, 0n);
     const code = failed === 0 ? 0 : lastErrorWord[0];
-    return this.socket.start(operation, code, (operation, code) => {
+    return this.socket.start(operation, code, (operation, _context, code) => {
       slots.add(operation);
       return code;
-    });
+    }, undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,10 @@
 /** UDP: `listenDatagram()`. */
 
+import type { SOCKET } from "../../win32/handles.ts";
 import { setIoctl, setOption } from "../sockopt.ts";
 import { WinsockError } from "../../win32/errors.ts";
 import { udpProvider } from "../../win32/provider.ts";
-import { afOf } from "../create.ts";
+import { afOf, localEndpoint } from "../create.ts";
 import {
   IP_HOPLIMIT,
   IP_PKTINFO,
@@ -23,7 +24,6 @@ import { DatagramConn } from "./conn.ts";
 import { DatagramSocket } from "./socket.ts";
 import { checkLocal, openLocal } from "../bind.ts";
 import { optionFamily, type SocketFamily, toNetAddr } from "../../marshal/net_addr.ts";
-import { localEndpoint } from "../create.ts";
 import { setIpv4Option } from "../family.ts";
 
 /** Options of {@linkcode listenDatagram}. */
@@ -106,7 +106,7 @@ export function listenDatagram(options: ListenDatagramOptions = {}): DatagramCon
   if (loopback !== undefined) checkBoolean("loopback", loopback);
   checkBoolean("packetInfo", packetInfo);
   checkBoolean("connectionReset", connectionReset);
-  const prepare = (handle: bigint, family: SocketFamily, local: IpAddress) => {
+  const prepare = (handle: SOCKET, family: SocketFamily, local: IpAddress) => {
     if (!connectionReset) ignoreUnreachable(handle);
     // Only datagrams that come after this carry packet information, so it must be switched on before any can come.
     if (packetInfo) requestPacketInfo(handle, optionFamily(family, local));
@@ -120,7 +120,7 @@ export function listenDatagram(options: ListenDatagramOptions = {}): DatagramCon
   });
 }
 
-function ignoreUnreachable(handle: bigint): void {
+function ignoreUnreachable(handle: SOCKET): void {
   setIoctl(handle, SIO_UDP_CONNRESET, false);
   // The same for "time to live exceeded", where the system knows it.
   attempt(() => setIoctl(handle, SIO_UDP_NETRESET, false));
@@ -130,7 +130,7 @@ function ignoreUnreachable(handle: bigint): void {
  * Asks the system for packet information. That itself is required. Hop limit, traffic class and ECN are
  * taken where the system has them, each for itself: some builds of Windows accept the traffic class and never give it.
  */
-function requestPacketInfo(handle: bigint, family: SocketFamily): void {
+function requestPacketInfo(handle: SOCKET, family: SocketFamily): void {
   if (family !== "ipv4") {
     setOption(handle, IPPROTO_IPV6, IPV6_PKTINFO, 1);
     for (const name of [IPV6_HOPLIMIT, IPV6_RECVTCLASS, IPV6_RECVECN]) {

@@ -49,14 +49,18 @@ export function receiveDatagram(
     0n,
   );
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.overlapped.start(operation, code, datagramReceived, signal);
+  return socket.overlapped.start(operation, code, datagramReceived, socket, signal);
 }
 
-function datagramReceived(operation: Operation, code: number, bytes: number): Datagram | Promise<Datagram> {
-  const { context, target, signal } = operation;
-  const socket = context as DatagramSocket;
+function datagramReceived(
+  operation: Operation,
+  socket: DatagramSocket,
+  code: number,
+  bytes: number,
+): Datagram | Promise<Datagram> {
+  const { target, signal } = operation;
   if (mustBeRepeated(operation, code, socket.overlapped)) return receiveDatagram(socket, target, signal);
-  checkReceived(operation, code, "WSARecvFrom");
+  checkReceived(operation, socket, code, "WSARecvFrom");
   return [takeData(operation, bytes), takeSender(operation)];
 }
 
@@ -74,18 +78,18 @@ export function receiveMessage(
   message.dwFlags = 0;
   const result = socket.receiveMessage.call(socket.overlapped.handle, messageAddress, bytesAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.overlapped.start(operation, code, messageReceived, signal);
+  return socket.overlapped.start(operation, code, messageReceived, socket, signal);
 }
 
 function messageReceived(
   operation: Operation,
+  socket: DatagramSocket,
   code: number,
   bytes: number,
 ): ReceivedMessage | Promise<ReceivedMessage> {
-  const { context, target, signal, messageMemory: { message, control } } = operation;
-  const socket = context as DatagramSocket;
+  const { target, signal, messageMemory: { message, control } } = operation;
   if (mustBeRepeated(operation, code, socket.overlapped)) return receiveMessage(socket, target, signal);
-  checkReceived(operation, code, "WSARecvMsg");
+  checkReceived(operation, socket, code, "WSARecvMsg");
   return {
     data: takeData(operation, bytes),
     remoteAddr: takeSender(operation),
@@ -101,15 +105,14 @@ function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
   socket.overlapped.join();
   const operation = acquireOperation(RECEIVE_ROOM);
   operation.target = target;
-  operation.context = socket;
   operation.series = socket.receives;
   return operation;
 }
 
 /** WSAEMSGSIZE is no failure: the message is there, with something of it cut off. */
-function checkReceived(operation: Operation, code: number, syscall: string): void {
+function checkReceived(operation: Operation, socket: DatagramSocket, code: number, syscall: string): void {
   if (code === 0 || code === WSAEMSGSIZE) return;
-  throw (operation.context as DatagramSocket).failure(operation, code, syscall, "Cannot receive");
+  throw socket.failure(operation, code, syscall, "Cannot receive");
 }
 
 /** Gives the data of a datagram to whoever waits for it. */

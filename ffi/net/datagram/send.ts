@@ -1,7 +1,6 @@
 /** Sending datagrams: `WSASendTo`, or `WSASendMsg` where control messages say how. */
 
 import { acquireSend, type Operation, releaseOperation } from "../../overlapped/operation.ts";
-import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { datagramCalls } from "../../win32/ws2_32.ts";
@@ -78,37 +77,35 @@ function send(
 
   socket.overlapped.join();
   const operation = acquireSend(data);
-  operation.context = socket;
   operation.messageMemory.name.set(name);
-  const { overlapped } = socket;
-  if (control === undefined) return sendTo(overlapped, operation, name.length);
+  if (control === undefined) return sendTo(socket, operation, name.length);
   try {
     prepareMessage(operation, name.length, control, address);
   } catch (error) {
     releaseOperation(operation);
     throw error;
   }
-  return sendMessage(overlapped, operation, options?.signal);
+  return sendMessage(socket, operation, options?.signal);
 }
 
-function sendTo(overlapped: OverlappedSocket, operation: Operation, nameLength: number): Promise<number> {
+function sendTo(socket: DatagramSocket, operation: Operation, nameLength: number): Promise<number> {
   const { buffersAddress, bytesAddress, messageMemory: { nameAddress }, address } = operation;
-  const { handle } = overlapped;
+  const { handle } = socket.overlapped;
   const call = datagramCalls().WSASendTo;
   const result = call(handle, buffersAddress, 1, bytesAddress, 0, nameAddress, nameLength, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return overlapped.start(operation, code, datagramSent);
+  return socket.overlapped.start(operation, code, datagramSent, socket);
 }
 
 function sendMessage(
-  overlapped: OverlappedSocket,
+  socket: DatagramSocket,
   operation: Operation,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { bytesAddress, messageMemory: { messageAddress }, address } = operation;
-  const result = datagramCalls().WSASendMsg(overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
+  const result = datagramCalls().WSASendMsg(socket.overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return overlapped.start(operation, code, messageSent, signal);
+  return socket.overlapped.start(operation, code, messageSent, socket, signal);
 }
 
 function prepareMessage(
@@ -125,13 +122,13 @@ function prepareMessage(
   message.dwFlags = 0;
 }
 
-function datagramSent(operation: Operation, code: number, bytes: number): number {
-  return checkSent(operation, code, bytes, "WSASendTo");
+function datagramSent(operation: Operation, socket: DatagramSocket, code: number, bytes: number): number {
+  return checkSent(operation, socket, code, bytes, "WSASendTo");
 }
 
-function messageSent(operation: Operation, code: number, bytes: number): number {
-  if (REFUSALS.includes(code)) checkSupported(operation, code);
-  return checkSent(operation, code, bytes, "WSASendMsg");
+function messageSent(operation: Operation, socket: DatagramSocket, code: number, bytes: number): number {
+  if (REFUSALS.includes(code)) checkSupported(operation, socket, code);
+  return checkSent(operation, socket, code, bytes, "WSASendMsg");
 }
 
 /** What a system may say to a control message that it does not know. */
@@ -142,10 +139,9 @@ const REFUSALS: readonly number[] = [
 ];
 
 /** Names the options that the system may not know: it does not say which one it refuses. */
-function checkSupported(operation: Operation, code: number): void {
+function checkSupported(operation: Operation, { overlapped, place }: DatagramSocket, code: number): void {
   const { message, control, name } = operation.messageMemory;
   const options = sendOptionsIn(control.subarray(0, message.Control.len));
-  const { overlapped, place } = operation.context as DatagramSocket;
   if (options.length === 0 || overlapped.isClosed) return;
   const cause = new WinsockError(code, "WSASendMsg");
   const why = `the system does not take ${options.join(" or ")} for a single datagram (${cause.symbol}, ${code})`;
@@ -153,10 +149,16 @@ function checkSupported(operation: Operation, code: number): void {
   throw new Deno.errors.NotSupported(`${tried}: ${why}`, { cause });
 }
 
-function checkSent(operation: Operation, code: number, bytes: number, syscall: string): number {
+function checkSent(
+  operation: Operation,
+  socket: DatagramSocket,
+  code: number,
+  bytes: number,
+  syscall: string,
+): number {
   if (code === 0) return bytes;
   const remote = formatEndpoint(decodeSockaddr(operation.messageMemory.name));
-  throw (operation.context as DatagramSocket).failure(operation, code, syscall, `Cannot send to ${remote}`);
+  throw socket.failure(operation, code, syscall, `Cannot send to ${remote}`);
 }
 
 /** A destination whose host may still have to be looked up. */

@@ -1,5 +1,6 @@
 /** Accepting connections ahead of those who ask for them. */
 
+import type { SOCKET } from "../../win32/handles.ts";
 import { bytesOf, layout } from "../../layout/mod.ts";
 import { acquireOperation, type Operation, releaseOperation, STATE } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
@@ -30,12 +31,12 @@ const PEER_GONE: ReadonlySet<number> = new Set([
 /** The context of an `AcceptEx` in flight: the SOCKET for its connection, and its acceptor. */
 interface Acceptance {
   readonly acceptor: Acceptor;
-  readonly handle: bigint;
+  readonly handle: SOCKET;
 }
 
 /** A connection that has been accepted. */
 interface Accepted {
-  readonly handle: bigint;
+  readonly handle: SOCKET;
   readonly sockaddrs: Uint8Array;
 }
 
@@ -134,14 +135,14 @@ export class Acceptor {
 
   #start(): void {
     const operation = acquireOperation();
-    let handle: bigint;
+    let handle: SOCKET;
     try {
       handle = makeSocket(this.#family, "tcp");
     } catch (error) {
       releaseOperation(operation);
       throw describeFailure(this.#errors.tried(), error);
     }
-    operation.context = { acceptor: this, handle } satisfies Acceptance;
+    const context: Acceptance = { acceptor: this, handle };
     const { address, bytesAddress } = operation;
     this.#calls.add(operation);
     const accepted = this.#functions.AcceptEx.call(
@@ -155,11 +156,10 @@ export class Acceptor {
       address,
     );
     const code = accepted !== 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-    this.#socket.start(operation, code, Acceptor.#ended).catch(this.#onFailure);
+    this.#socket.start(operation, code, Acceptor.#ended, context).catch(this.#onFailure);
   }
 
-  static readonly #ended = (operation: Operation, code: number): void => {
-    const { acceptor, handle } = operation.context as Acceptance;
+  static readonly #ended = (operation: Operation, { acceptor, handle }: Acceptance, code: number): void => {
     acceptor.#calls.delete(operation);
     let accepted: Accepted | undefined;
     try {
@@ -175,7 +175,7 @@ export class Acceptor {
   };
 
   /** Gives an accepted socket the properties of the listener, which makes it usable. */
-  #accepted(operation: Operation, handle: bigint): Accepted {
+  #accepted(operation: Operation, handle: SOCKET): Accepted {
     check(ws2_32().setsockopt(handle, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, this.#listening, 8), "setsockopt");
     return { handle, sockaddrs: readSockaddrs(operation, this.#functions) };
   }
@@ -279,7 +279,7 @@ const lingerNone = layout(LINGER).view();
 lingerNone.l_onoff = 1;
 const LINGER_NONE = bytesOf(lingerNone);
 
-function reset(handle: bigint): void {
+function reset(handle: SOCKET): void {
   ws2_32().setsockopt(handle, SOL_SOCKET, SO_LINGER, LINGER_NONE, LINGER_NONE.byteLength);
   closeSocket(handle);
 }

@@ -1,5 +1,6 @@
 /** Connecting to one address. */
 
+import type { SOCKET } from "../../win32/handles.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { check } from "../../win32/check.ts";
@@ -60,11 +61,11 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
       bindLocal(socket.handle, family, "tcp", { address: from, port: localPort, flowInfo: 0 }, tried);
       const { ConnectEx } = tcpProvider(afOf(family));
       const operation = acquireOperation();
-      operation.context = { socket, remote: name, tried, route, signal } satisfies Attempt;
+      const context: Attempt = { socket, remote: name, tried, route, signal };
       const { address, bytesAddress } = operation;
       const connected = ConnectEx.call(socket.handle, name, name.length, 0n, 0, bytesAddress, address);
       const code = connected !== 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-      return socket.start(operation, code, finishAttempt, signal);
+      return socket.start(operation, code, finishAttempt, context, signal);
     });
   } catch (error) {
     // Without IPv6 there is no dual-stack socket either, but IPv4 can still be reached.
@@ -75,8 +76,8 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function finishAttempt(operation: Operation, code: number): TcpConn | Promise<TcpConn> {
-  const { socket, remote, tried, route, signal } = operation.context as Attempt;
+function finishAttempt(operation: Operation, context: Attempt, code: number): TcpConn | Promise<TcpConn> {
+  const { socket, remote, tried, route, signal } = context;
   if (mustBeRepeated(operation, code, socket)) {
     socket.close();
     return attempt(route, signal);
@@ -108,7 +109,7 @@ const noRetransmissionsBytes = bytesOf(noRetransmissions);
  * Makes a refusal on loopback final. Windows repeats a refused request to connect for about 2 s; libuv and Go prevent that
  * the same way. The option came with Windows 10 1709, which Deno requires anyway.
  */
-export function connectOnce(handle: bigint): void {
+export function connectOnce(handle: SOCKET): void {
   const { byteLength } = noRetransmissionsBytes;
   const transferred = new Uint32Array(1);
   ws2_32().WSAIoctl(handle, SIO_TCP_INITIAL_RTO, noRetransmissionsBytes, byteLength, null, 0, transferred, null, null);
@@ -120,6 +121,6 @@ export function connectOnce(handle: bigint): void {
  *
  * Source: https://learn.microsoft.com/windows/win32/winsock/sol-socket-socket-options
  */
-export function choosePortLate(handle: bigint): void {
+export function choosePortLate(handle: SOCKET): void {
   ws2_32().setsockopt(handle, SOL_SOCKET, SO_REUSE_UNICASTPORT, ON, ON.byteLength);
 }

@@ -62,9 +62,9 @@ function discard(socket: OverlappedSocket): Promise<number> {
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
   const result = streamCalls().WSARecv(socket.handle, buffersAddress, 1, bytesAddress, flagsAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.start(operation, code, discarded);
+  return socket.start(operation, code, discarded, undefined);
 }
 
-function discarded(_operation: Operation, code: number, bytes: number): number {
+function discarded(_operation: Operation, _context: undefined, code: number, bytes: number): number {
   return code === 0 ? bytes : 0;
 }

@@ -79,7 +79,6 @@ export class TcpReader implements Reader {
     const operation = acquireOperation(length);
     operation.memory.setUint32(OFFSETS.flags, 0, true);
     operation.target = target;
-    operation.context = this;
     this.#queue.isBusy = true;
     const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
     const result = streamCalls().WSARecv(
@@ -92,11 +91,15 @@ export class TcpReader implements Reader {
       0n,
     );
     const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-    return this.#socket.start(operation, code, TcpReader.#received, signal, settles);
+    return this.#socket.start(operation, code, TcpReader.#received, this, signal, settles);
   }
 
-  static readonly #received = (operation: Operation, code: number, bytes: number): number | null | Promise<null> => {
-    const reader = operation.context as TcpReader;
+  static readonly #received = (
+    operation: Operation,
+    reader: TcpReader,
+    code: number,
+    bytes: number,
+  ): number | null | Promise<null> => {
     const { target, signal } = operation;
     let isOver = true;
     try {

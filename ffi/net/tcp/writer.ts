@@ -124,15 +124,13 @@ export class TcpWriter {
   #send(data: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
     this.#socket.join();
     const operation = acquireSend(data);
-    operation.context = this;
     const { buffersAddress, bytesAddress, address } = operation;
     const result = streamCalls().WSASend(this.#socket.handle, buffersAddress, 1, bytesAddress, 0, address, 0n);
     const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-    return this.#socket.start(operation, code, TcpWriter.#sent, signal);
+    return this.#socket.start(operation, code, TcpWriter.#sent, this, signal);
   }
 
-  static readonly #sent = (operation: Operation, code: number, bytes: number): number => {
-    const writer = operation.context as TcpWriter;
+  static readonly #sent = (operation: Operation, writer: TcpWriter, code: number, bytes: number): number => {
     if (code === WSA_OPERATION_ABORTED) writer.#isCutOff = true;
     if (bytes > 0) writer.hasWritten = true;
     // A partial send is no failure; the next write reports the error.
