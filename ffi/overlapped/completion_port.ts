@@ -41,9 +41,10 @@
  * Each OVERLAPPED has to tell the truth for that, see `Operation.clearStatus`. Where one says STATUS_PENDING for ever, as
  * the Worker ended between a call that failed and the finding, memory stays behind and nothing else.
  *
- * The poller of a Worker starts together with the port. Deno lets a Worker's Worker wait a second for a debugger first;
- * meanwhile the Worker polls the port itself, and what it leaves behind, if it ends then, stays until the process ends. So
- * it does where `Worker` has no private unref (see poller.ts): a poller that cannot be let go would keep the process alive.
+ * The poller of a Worker is started when an operation has to wait, or when a socket has been open for a moment. Deno lets
+ * a Worker's Worker wait a second for a debugger first; meanwhile the Worker polls the port itself, and what it leaves
+ * behind, if it ends then, stays until the process ends. So does what a Worker leaves where `Worker` has no private unref
+ * (see poller.ts): a poller that cannot be let go would keep the process alive.
  *
  * # When a call fails
  *
@@ -97,7 +98,6 @@ import { type Operation, startedOperations, STATE } from "./operation.ts";
 import { FIRST_KEY, MARK_KEY, type PacketCounts, Packets } from "./packets.ts";
 import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
-import { isWorker } from "./worker_resources.ts";
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
@@ -141,7 +141,6 @@ export class CompletionPort {
       poller: this.#poller,
       complete: (operation, code, bytes) => this.complete(operation, code, bytes),
     });
-    this.#poller.watch();
   }
 
   /** What was dequeued that belonged to no operation, and how many codes were wrong. */
@@ -277,9 +276,8 @@ export class CompletionPort {
   #poll(): boolean {
     // The next turn keeps the process alive, which operations of unref'd sockets must not.
     if (this.#refs === 0) return false;
-    const count = this.#poller.isRunning
-      ? this.#direct.take()
-      : this.#direct.takeFirst(isWorker && this.#poller.isStarted);
+    let count = this.#poller.isRunning ? this.#direct.take() : this.#direct.takeFirst();
+    if (count === undefined && !this.#poller.isRunning && this.#poller.watch()) count = this.#direct.takeMeanwhile();
     if (count === undefined) return false;
     this.#packets.takeDirect(count);
     return true;

@@ -91,19 +91,23 @@ export class DirectPoll {
   /**
    * The same as long as there is no worker. Starting one takes 20 ms, in which this thread does better to poll:
    * the answer that is waited for, or the first client, is often there by then, and a short program never needs a worker.
-   *
-   * @param isStarting Whether a worker has been started, and nobody else takes anything until it runs: then it is a second
-   * as a rule, through which this thread waits at the port for a millisecond at a time.
    */
-  takeFirst(isStarting: boolean): number | undefined {
+  takeFirst(): number | undefined {
     const count = this.poll(0);
     const now = performance.now();
     if (this.#firstPhaseEnds === 0) this.#firstPhaseEnds = now + FIRST_PHASE;
     if (count > 0 || this.#firstSpinsUntil === 0) {
       this.#firstSpinsUntil = Math.min(now + FIRST_SPIN, this.#firstPhaseEnds);
     }
-    if (count > 0 || now < this.#firstSpinsUntil) return count;
-    return isStarting ? this.poll(1) : undefined;
+    return count > 0 || now < this.#firstSpinsUntil ? count : undefined;
+  }
+
+  /**
+   * The same in a Worker, whose own worker has been started and takes a second as a rule to come as far as to wait at the
+   * port: till then this thread does, for a millisecond at a time.
+   */
+  takeMeanwhile(): number {
+    return this.poll(1);
   }
 
   /** Takes what has completed while other things are to be done: how many entries there are. */

@@ -43,6 +43,12 @@ const LINGER = 100;
 /** How often the poller of a Worker looks whether that has ended, in milliseconds. */
 const OWNER_CHECK = 250;
 
+/**
+ * How long the sockets of a Worker may be open, in milliseconds, until its poller is started even if nothing has to wait.
+ * Many a Worker has closed them by then.
+ */
+const WATCH_DELAY = 100;
+
 /** The pseudo handles of `GetCurrentProcess()` and `GetCurrentThread()`. */
 const CURRENT_PROCESS = INVALID_HANDLE_VALUE;
 const CURRENT_THREAD = INVALID_HANDLE_VALUE - 1n;
@@ -90,6 +96,7 @@ export class Poller {
   #isStopping = false;
   #isNeeded = false;
   #linger: ReturnType<typeof setTimeout> | undefined;
+  #watching: ReturnType<typeof setInterval> | undefined;
 
   /**
    * @param port The handle of the port.
@@ -107,16 +114,24 @@ export class Poller {
     this.#control = control;
     this.#entries = entries;
     this.#onFailure = onFailure;
+    const owner = this.#owner;
     // A worker that is blocked in a call cannot be ended from outside, and the process would wait for it at its end.
     // That of a Worker ends by itself: it never waits for long, and is still needed then.
-    if (this.#owner === undefined) globalThis.addEventListener("unload", () => this.stop());
+    if (owner === undefined) globalThis.addEventListener("unload", () => this.stop());
+    else Deno.unrefTimer(this.#watching = setInterval(() => owner.sockets.includes(1) && this.watch(), WATCH_DELAY));
   }
 
-  /** In a Worker, starts the worker before it is needed: whatever is opened is to be closed when the isolate ends. */
-  watch(): void {
-    if (this.#owner === undefined) return;
-    this.#start();
-    this.#setKeepAlive(false);
+  /**
+   * In a Worker, starts the worker though this thread does without: what is open is to be closed when the isolate ends.
+   * Returns whether it was started.
+   */
+  watch(): boolean {
+    if (this.#owner === undefined) return false;
+    if (this.#worker === undefined) {
+      this.#start();
+      this.#setKeepAlive(false);
+    }
+    return true;
   }
 
   /** Whether there is a worker. */
@@ -163,6 +178,7 @@ export class Poller {
   }
 
   #start(): void {
+    clearInterval(this.#watching);
     const source = `data:text/javascript,${encodeURIComponent(`onmessage = ${pollerMain}`)}`;
     const worker = new Worker(source, { type: "module", name: "completion port" });
     worker.onmessage = ({ data: end }: MessageEvent<PollerEnd>) => this.#ended(end);

@@ -169,7 +169,7 @@ export function pollerMain({ data }: { data: PollerStart }): void {
       : Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(address)!, length),
   );
   let inFlight = 0;
-  for (let waits = 0; waits < 8; waits++) {
+  for (let waits = 0; waits < 4; waits++) {
     inFlight = 0;
     for (let slot = 0; slot < length; slot += owner.slotSize) {
       for (let overlapped = 0; overlapped < owner.overlappeds; overlapped++) {

@@ -30,7 +30,7 @@ export interface WorkerResources {
 const HANDLE_STEP = 4;
 /** Windows gives no process more handles than that, and the lowest that are free. */
 const MOST_HANDLES = 1 << 24;
-const FIRST_HANDLES = 4096;
+const FIRST_HANDLES = 64;
 
 /** The record of this isolate; undefined on the main thread. */
 export const workerResources: WorkerResources | undefined = isWorker
