@@ -83,13 +83,17 @@ Deno.test("the library imports nothing from outside but @std/bytes and what Deno
 });
 
 Deno.test("examples use the library by its name, and @std/cli", async () => {
-  const allowed = /^(@winsock\/ws2(\/ffi|\/layout|\/node|\/http)?$|@std\/cli\/|node:|\.\/)/; // and each other
+  const allowed = /^(@winsock\/ws2(\/ffi|\/layout|\/node|\/http)?$|@std\/cli\/|node:|\.\/|npm:ws@8\.18\.3$)/; // and each other
   assertEquals((await importsOf(examples)).filter(([, specifier]) => !allowed.test(specifier)), []);
 });
 
-Deno.test("tests import no package but those of @std that the project uses", async () => {
+Deno.test("tests import no package but those of @std that the project uses, and others of a fixed version as peers", async () => {
   const allowed = /^(\.{1,2}\/|node:|@winsock\/ws2|@std\/(assert|bytes|cli)(\/|$))/;
-  assertEquals((await importsOf(tests)).filter(([, specifier]) => !allowed.test(specifier)), []);
+  const peer = /^npm:(@[\w-]+\/)?[\w.-]+@\d+\.\d+\.\d+(\/[\w/-]+)?$/;
+  const wrong = (await importsOf(tests)).filter(([file, specifier]) =>
+    !allowed.test(specifier) && !(file.startsWith("tests/packages/") && peer.test(specifier))
+  );
+  assertEquals(wrong, []);
 });
 
 Deno.test("the entry points only re-export", async () => {

@@ -12,14 +12,13 @@ const programs = Array.from(README.matchAll(/^```ts\n([^]*?)^```$/gm), ([, progr
 async function start(call: string): Promise<[program: RunningProgram, port: number]> {
   const [source] = programs.filter((program) => program.includes(call));
   const tellingPort = "((socket) => (console.log(socket.addr.port), socket))";
-  const told = source.replace(call, `${tellingPort}(${call.replace(/\d+/, "0")})`)
-    .replace('"@winsock/ws2"', JSON.stringify(new URL("../mod.ts", import.meta.url))); // deno.json is not for data: URLs
-  const program = new RunningProgram(`data:text/typescript,${encodeURIComponent(told)}`);
+  const told = source.replace(call, `${tellingPort}(${call.replace(/port: \d+/, "port: 0")})`);
+  const program = new RunningProgram("--config", "deno.json", `data:text/typescript,${encodeURIComponent(told)}`);
   return [program, Number(await program.line())];
 }
 
 Deno.test("the TCP server of the README echoes, in at most ten lines", NEEDS_WINDOWS, async () => {
-  assert(programs[0].trim().split("\n").length <= 10);
+  assert(programs.find((program) => program.includes("listen({"))!.trim().split("\n").length <= 10);
   const [program, port] = await start("listen({ port: 5001 })");
   await using _ = program;
   for (const hostname of ["127.0.0.1", "::1"]) {
@@ -28,6 +27,23 @@ Deno.test("the TCP server of the README echoes, in at most ten lines", NEEDS_WIN
     const [received] = await Promise.all([readAll(conn), writeAll(conn, sent).then(() => conn.closeWrite())]);
     assertEquals(received, sent);
     assertEquals(await program.line(), `hello ${hostname}`);
+  }
+});
+
+Deno.test("the HTTP server of the README answers both families", NEEDS_WINDOWS, async () => {
+  const handler = programs[0].slice(programs[0].indexOf("serve({")).trim().replace(/;$/, "");
+  const [program, port] = await start(handler);
+  await using _ = program;
+  for (const [host, address] of [["127.0.0.1", "127.0.0.1"], ["[::1]", "::1"]]) {
+    assertEquals(await (await fetch(`http://${host}:${port}/page`)).text(), `hello ${address}, this is /page`);
+  }
+});
+
+Deno.test("the Node server of the README answers both families", NEEDS_WINDOWS, async () => {
+  const [program, port] = await start("listenServer(server, { port: 8080 })");
+  await using _ = program;
+  for (const [host, address] of [["127.0.0.1", "127.0.0.1"], ["[::1]", "::1"]]) {
+    assertEquals(await (await fetch(`http://${host}:${port}/`)).text(), `hello ${address}`);
   }
 });
 

@@ -37,7 +37,7 @@ Deno.test("a Node socket reads and writes, counts the bytes, and ends in Node's 
   await peer.write(encoder.encode("and back"));
   await peer.closeWrite();
   const chunks: Buffer[] = [];
-  socket.on("data", (chunk) => chunks.push(chunk));
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   await once(socket, "end"); // after which the other side ends too, as half-open is not allowed
   assertEquals(Buffer.concat(chunks).toString(), "and back");
   assertEquals(await peer.read(new Uint8Array(1)), null);
@@ -75,7 +75,7 @@ Deno.test("a Node socket sends what is written together in one call", NEEDS_IPV4
 Deno.test("a Node socket does not overwrite data that it has handed out", NEEDS_IPV4, async () => {
   const { socket, peer } = await nodePair();
   const kept: Buffer[] = [];
-  socket.on("data", (chunk) => kept.push(chunk));
+  socket.on("data", (chunk: Buffer) => kept.push(chunk));
   for (let i = 0; i < 200; i++) {
     await peer.write(new Uint8Array(50).fill(i));
     if (i % 10 === 0) await once(socket, "data");
