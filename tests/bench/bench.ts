@@ -6,6 +6,7 @@ import { cleanUp, Unavailable } from "./processes.ts";
 import { Progress } from "./progress.ts";
 import { type Scenario, type Times, type Variant, VARIANTS } from "./scenario.ts";
 import { FAIRNESS } from "./scenarios/fairness.ts";
+import { HTTP } from "./scenarios/http.ts";
 import { IDLE } from "./scenarios/idle.ts";
 import { MARSHALLING } from "./scenarios/marshalling.ts";
 import { OWN_CLIENT } from "./scenarios/own_client.ts";
@@ -14,7 +15,7 @@ import { TCP } from "./scenarios/tcp.ts";
 import { UDP } from "./scenarios/udp.ts";
 import { type Results, table } from "./table.ts";
 
-const SCENARIOS: readonly Scenario[] = [...TCP, ...OWN_CLIENT, IDLE, ...FAIRNESS, ...UDP, START, MARSHALLING];
+const SCENARIOS: readonly Scenario[] = [...TCP, ...OWN_CLIENT, IDLE, ...FAIRNESS, ...UDP, ...HTTP, START, MARSHALLING];
 const FULL: Times = { warmup: 500, time: 1000, idle: 5000 };
 const SHORT: Times = { warmup: 50, time: 150, idle: 200 };
 

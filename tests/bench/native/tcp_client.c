@@ -2,6 +2,7 @@
  * The TCP load client:  tcp_client PORT SCENARIO [name=value…]
  *
  *   conns=N bytes=N     how many connections, and bytes a message
+ *   body=N              of http: the bytes of the body that the server answers with
  *   warmup=MS time=MS   how long to run before measuring, and measuring
  */
 #include "tcp_client.h"
@@ -12,7 +13,7 @@ static const struct {
   void (*run)(unsigned port);
 } scenarios[] = {
     {"ping-pong", ping_pong}, {"idle", idle},     {"echo", bulk_echo},      {"sink", bulk_sink},
-    {"source", bulk_source},  {"unread", unread}, {"accept", accept_close},
+    {"http", http},             {"source", bulk_source},  {"unread", unread}, {"accept", accept_close},
 };
 
 int main(int argc, char **argv) {

@@ -4,6 +4,8 @@
 
 /* Messages to and fro, one under way on each connection. */
 void ping_pong(unsigned port);
+/* Requests of HTTP and their answers, one under way on each connection. */
+void http(unsigned port);
 /* One ping-pong connection among more and more idle ones. */
 void idle(unsigned port);
 /* Writes of 64 KiB: echoed, only received by the server, only sent by it. */

@@ -15,6 +15,9 @@ typedef struct {
 
 static HANDLE completions;
 static unsigned message_length;
+static unsigned answer_length;
+/* What is sent in place of the pattern; NULL for the pattern, which comes back. */
+static const char *request;
 static unsigned waiting; /* connections whose answer is missing */
 static double measure_from, measure_until;
 
@@ -22,7 +25,7 @@ static double measure_from, measure_until;
 static int take(connection *c, DWORD bytes) {
   if (bytes == 0) fail("connection %u was closed by the server", c->index);
   if (bytes > c->awaited) fail("connection %u: more bytes than were sent", c->index);
-  verify(c->buffer, bytes, c->index, c->received);
+  if (request == NULL) verify(c->buffer, bytes, c->index, c->received);
   c->received += bytes;
   c->awaited -= bytes;
   if (c->awaited > 0) return 0;
@@ -38,9 +41,10 @@ static int take(connection *c, DWORD bytes) {
 static void say(connection *c) {
   DWORD bytes;
   waiting++;
-  c->awaited = message_length;
+  c->awaited = answer_length;
   c->start = now();
-  c->is_sending = !start_send(c->socket, pattern_at(c->index, c->sent), message_length, &c->sending, &bytes);
+  const char *message = request == NULL ? pattern_at(c->index, c->sent) : request;
+  c->is_sending = !start_send(c->socket, message, message_length, &c->sending, &bytes);
   c->sent += message_length;
 }
 
@@ -52,7 +56,7 @@ static void go_on(connection *c) {
       if (c->is_sending || now() >= measure_until) return;
       say(c);
     }
-    if (!start_recv(c->socket, c->buffer, message_length, &c->receiving, &bytes)) return;
+    if (!start_recv(c->socket, c->buffer, answer_length, &c->receiving, &bytes)) return;
     take(c, bytes);
   }
 }
@@ -87,7 +91,7 @@ static connection *open_connections(unsigned port, unsigned count) {
   for (unsigned i = 0; i < count; i++) {
     connection *c = &connections[i];
     c->index = i;
-    c->buffer = malloc(message_length);
+    c->buffer = malloc(answer_length);
     c->socket = connect_tcp(port);
     join_port(completions, c->socket, c);
   }
@@ -96,11 +100,10 @@ static connection *open_connections(unsigned port, unsigned count) {
 
 static void read_options(void) {
   completions = make_port();
-  message_length = (unsigned)option("bytes", 64);
+  message_length = answer_length = (unsigned)option("bytes", 64);
 }
 
-void ping_pong(unsigned port) {
-  read_options();
+static void measure_round_trips(unsigned port) {
   unsigned count = (unsigned)option("conns", 1);
   double time = option("time", 1000) * 1e3;
   connection *connections = open_connections(port, count);
@@ -114,6 +117,40 @@ void ping_pong(unsigned port) {
   printf("{\"rate\":%.1f,\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f,\"wait\":%.2f,\"least\":%u,\"most\":%u}\n",
          sample_count() / time * 1e6, sample_at(0.5), sample_at(0.99), sample_at(1),
          sample_at(1) / sample_at(0.5), least, most);
+}
+
+void ping_pong(unsigned port) {
+  read_options();
+  measure_round_trips(port);
+}
+
+/* The length of an answer to the request, which must be the same each time, and have a body of the length that is asked for. */
+static unsigned length_of_answer(unsigned port, unsigned body) {
+  static char answer[256 * 1024];
+  unsigned received = 0, head = 0;
+  SOCKET s = connect_tcp(port);
+  if (send(s, request, message_length, 0) != (int)message_length) fail_call("send");
+  while (head == 0 || received < head + body) {
+    int bytes = recv(s, answer + received, sizeof answer - 1 - received, 0);
+    if (bytes <= 0) fail("the answer ended after %u bytes: %s", received, answer);
+    received += bytes;
+    answer[received] = 0;
+    char *end = strstr(answer, "\r\n\r\n");
+    if (end != NULL) head = (unsigned)(end - answer) + 4;
+  }
+  if (received != head + body) fail("the answer has %u bytes beyond its body: %s", received - head - body, answer);
+  if (strncmp(answer, "HTTP/1.1 200 ", 13) != 0) fail("the answer is no success: %s", answer);
+  closesocket(s);
+  return received;
+}
+
+/* Requests of HTTP that are answered with a body of `body` bytes. */
+void http(unsigned port) {
+  read_options();
+  request = "GET /page HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n";
+  message_length = (unsigned)strlen(request);
+  answer_length = length_of_answer(port, (unsigned)option("body", 0));
+  measure_round_trips(port);
 }
 
 /* Has one message echoed, so that the server has accepted the connection and reads from it. */
