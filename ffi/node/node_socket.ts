@@ -15,10 +15,10 @@ export interface NodeSocketOptions {
 }
 
 /** The room of a read at first, which grows as reads fill it, so that an idle connection takes little memory. */
-const FIRST_ROOM = 4096;
+const FIRST_ROOM = 2048;
 const LARGEST_ROOM = 64 * 1024;
 /** The least room that is worth a read: data of several reads share an array. */
-const LEAST_ROOM = 1024;
+const LEAST_ROOM = 512;
 /** The most bytes of one send; the idle timer is restarted after each. */
 const LARGEST_SEND = 256 * 1024;
 
@@ -46,14 +46,6 @@ interface Internals {
   _undestroy(): void;
 }
 
-interface Handle {
-  readStart(): number;
-  readStop(): number;
-  getAsyncId(): number;
-  reset(): void;
-  close(callback: () => void): void;
-}
-
 interface InternalMethods {
   _writeGeneric(isMany: boolean, data: unknown, encoding: string, callback: Callback): void;
   _destroy(error: Error | null, callback: Callback): void;
@@ -71,6 +63,42 @@ type ConnectOptions = RouteOptions & {
   readonly keepAliveInitialDelay?: number;
   readonly path?: string | null;
 };
+
+/**
+ * What stands for a handle of Node's. `node:tls` takes a socket without one for one that still connects, and Node emits
+ * `"close"`, with whether there was an error, when it has been closed. The data does not go through it.
+ */
+class Handle {
+  readonly #socket: NodeSocket;
+
+  constructor(socket: NodeSocket) {
+    this.#socket = socket;
+  }
+
+  readStart(): number {
+    return 0;
+  }
+
+  readStop(): number {
+    return 0;
+  }
+
+  getAsyncId(): number {
+    return 0;
+  }
+
+  reset(): void {
+    const conn = connOf(this.#socket);
+    if (conn !== undefined) conn.options.linger = 0;
+  }
+
+  close(closed: () => void): void {
+    connOf(this.#socket)?.[Symbol.dispose]();
+    setImmediate(closed); // after "error", as with Node, and whoever waits for that
+  }
+}
+
+let connOf: (socket: NodeSocket) => TcpConn | undefined;
 
 /** What {@linkcode toNodeSocket} and {@linkcode createConnection} return. */
 export class NodeSocket extends net.Socket {
@@ -95,20 +123,7 @@ export class NodeSocket extends net.Socket {
     else this.read(0);
   }
 
-  /**
-   * What stands for a handle of Node's. `node:tls` takes a socket without one for one that still connects, and Node emits
-   * `"close"`, with whether there was an error, when it has been closed. The data does not go through it.
-   */
-  readonly #handle: Handle = {
-    readStart: () => 0,
-    readStop: () => 0,
-    getAsyncId: () => 0,
-    reset: () => void (this.#conn!.options.linger = 0),
-    close: (closed) => {
-      this.#conn?.[Symbol.dispose]();
-      setImmediate(closed); // after "error", as with Node, and whoever waits for that
-    },
-  };
+  readonly #handle = new Handle(this);
 
   get #internals(): Internals {
     return this as unknown as Internals;
@@ -272,6 +287,7 @@ export class NodeSocket extends net.Socket {
   }
 
   static {
+    connOf = (socket) => socket.#conn;
     // Accessors in Node's class too, though its types have them as properties.
     Object.defineProperties(this.prototype, {
       bytesRead: {
