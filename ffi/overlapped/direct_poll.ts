@@ -4,17 +4,19 @@ import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
 import { BATCH_SIZE, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 /** A sleep up to this long, in milliseconds, counts as short: the completion would have been worth waiting for. */
-const SHORT_SLEEP = 1;
-/** How many short sleeps in a row make this thread poll the port itself; doubled each time that did not pay. */
-const FIRST_STREAK = 16;
-const LONGEST_STREAK = 4096;
+export const SHORT_SLEEP = 1;
+/** How many short sleeps in a row make this thread poll the port itself, at first. */
+export const FIRST_STREAK = 16;
+/** How many at most: the number is doubled each time that polling did not pay. */
+export const LONGEST_STREAK = 4096;
 /** A poll that costs less than this, in milliseconds, is repeated instead of prolonged. */
-const CHEAP_POLL = 0.005;
+export const CHEAP_POLL = 0.005;
 /** For how long cheap polls are repeated, in milliseconds. */
-const SPIN = 0.05;
-/** For how long polls are repeated before there is a worker, in milliseconds: since the last hit, since the first poll. */
-const FIRST_SPIN = 10;
-const FIRST_PHASE = 50;
+export const SPIN = 0.05;
+/** For how long polls are repeated after the last hit before there is a worker, in milliseconds. */
+export const FIRST_SPIN = 10;
+/** For how long that may go on after the first poll, in milliseconds. */
+export const FIRST_PHASE = 50;
 
 /**
  * Whether and how this thread polls the port itself, before it leaves that to the worker.
@@ -34,6 +36,8 @@ export class DirectPoll {
   readonly entries: Int32Array<ArrayBuffer>;
   readonly #port: bigint;
   readonly #control: Int32Array<SharedArrayBuffer>;
+  readonly #now: () => number;
+  readonly #measure: () => number;
   readonly #memory = new Uint8Array(BATCH_SIZE * ENTRY_SIZE);
   readonly #count = new Uint32Array(1);
 
@@ -49,10 +53,19 @@ export class DirectPoll {
   /**
    * @param port The handle of the port.
    * @param control The words shared with the worker.
+   * @param now The time in milliseconds.
+   * @param measure Measures what a poll costs in milliseconds.
    */
-  constructor(port: bigint, control: Int32Array<SharedArrayBuffer>) {
+  constructor(
+    port: bigint,
+    control: Int32Array<SharedArrayBuffer>,
+    now: () => number = () => performance.now(),
+    measure: () => number = measurePoll,
+  ) {
     this.#port = port;
     this.#control = control;
+    this.#now = now;
+    this.#measure = measure;
     this.entries = new Int32Array(this.#memory.buffer);
   }
 
@@ -62,7 +75,7 @@ export class DirectPoll {
     if (this.#isOn || this.#streak < this.#neededStreak) return;
     this.#isOn = true;
     this.#hits = this.#spinsUntil = 0;
-    this.#isPollCheap ??= measurePoll() < CHEAP_POLL;
+    this.#isPollCheap ??= this.#measure() < CHEAP_POLL;
     Atomics.store(this.#control, WORDS.YIELD, 1); // from the next batch on the worker stays behind the gate
   }
 
@@ -80,7 +93,7 @@ export class DirectPoll {
       return count;
     }
     if (this.#isPollCheap) {
-      const now = performance.now();
+      const now = this.#now();
       if (this.#spinsUntil === 0) this.#spinsUntil = now + SPIN;
       if (now < this.#spinsUntil) return 0;
     }
@@ -94,7 +107,7 @@ export class DirectPoll {
    */
   takeFirst(): number | undefined {
     const count = this.poll(0);
-    const now = performance.now();
+    const now = this.#now();
     if (this.#firstPhaseEnds === 0) this.#firstPhaseEnds = now + FIRST_PHASE;
     if (count > 0 || this.#firstSpinsUntil === 0) {
       this.#firstSpinsUntil = Math.min(now + FIRST_SPIN, this.#firstPhaseEnds);

@@ -2,16 +2,18 @@
 
 import type { Operation } from "./operation.ts";
 
-/** The least and the most operations that are settled in a turn; in between it depends on how long they take. */
-const SMALLEST_SLICE = 16;
-const LARGEST_SLICE = 256;
+/** The least operations that are settled in a turn, however long they take. */
+export const SMALLEST_SLICE = 16;
+/** The most operations that are settled in a turn, however quick they are. */
+export const LARGEST_SLICE = 256;
 /** The longest that a turn should take, with everything that the program does on completions, in milliseconds. */
-const LONGEST_TURN = 4;
+export const LONGEST_TURN = 4;
 /** The synchronous completions that each socket may have in a turn, however many sockets share it. */
-const SMALLEST_SHARE = 2;
+export const SMALLEST_SHARE = 2;
 
 /** Counts turns, and what may be done in each. */
 export class TurnBudget {
+  readonly #now: () => number;
   #slice = 2 * SMALLEST_SLICE;
   #isUsedUp = false;
   #start = 0;
@@ -20,6 +22,11 @@ export class TurnBudget {
   #immediates = 0;
   #share = 2 * SMALLEST_SLICE;
 
+  /** @param now The time in milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
   /** The number of the turn. */
   get number(): number {
     return this.#number;
@@ -27,12 +34,12 @@ export class TurnBudget {
 
   /** A turn begins after a sleep. */
   start(): void {
-    this.#start = performance.now();
+    this.#start = this.#now();
   }
 
   /** A turn begins after another one, which lasted until now: its length decides how much the next may do. */
   next(): void {
-    const now = performance.now();
+    const now = this.#now();
     const time = now - this.#start;
     this.#start = now;
     if (time > LONGEST_TURN) this.#slice = Math.max(this.#slice / 2, SMALLEST_SLICE);
