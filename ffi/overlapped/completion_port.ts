@@ -1,93 +1,89 @@
 /**
- * The completion port of this isolate: where every operation that could not complete synchronously reports that it has.
+ * The completion port of this isolate, which gets a packet for every operation that did not complete synchronously.
  *
  * # Who owns which memory, when
  *
- * An overlapped operation is a promise to the kernel: these bytes stay where they are until you say that you are done.
- * The kernel says so in one way only, by a packet that is dequeued from the completion port (or by completing the call
- * synchronously, see below). Closing the socket, cancelling the operation or losing interest in it does not take the
- * promise back. So:
+ * An overlapped operation promises the kernel that its memory stays in place until the kernel is done with it. The kernel
+ * says so in one way only: by a packet that is dequeued from the completion port (or by completing the call synchronously,
+ * see below). Closing the socket or cancelling the operation does not end the promise. So:
  *
- * - *The slot.* Everything the kernel reads or writes for an operation but the data (OVERLAPPED, WSABUF, flags, WSAMSG,
- *   addresses, control messages) lies in one slot of 512 bytes, of an `Operation`. From the call that starts it until its
- *   packet is dequeued, the slot belongs to the kernel; then `settle()` reads the results, settles the promise, and frees
- *   the slot.
- * - *The data.* It lies in a native buffer that belongs to the slot for as long. A caller's array is never given to an
- *   operation: bytes are copied out of it when a send starts, and into it when a receive is settled. The caller may
- *   therefore do with the array what it likes, even transfer it away. Only a call without an OVERLAPPED, on a socket that
- *   never blocks, is given the array itself: when it returns it is over, and most sends are such calls.
- * - *Why not the caller's memory.* V8 frees the memory of an isolate when its worker is terminated, whatever the kernel
- *   still holds; the next owner of that memory would find a stranger's bytes in it. Slots come from `VirtualAlloc` and
- *   buffers from a heap of their own, which V8 does not own. An isolate never gives its slots back to the system, and
- *   buffers only after their operation has been settled.
- * - *The socket.* `closesocket` is called when everything that was started on the socket has been settled. Before,
- *   `close()` cancels what is in flight and waits for the packets: the handle of a closed socket can be given to the next
- *   one, and a send still in flight would go out there.
- * - *Abort* is `CancelIoEx` and then waiting, as for any other end. An operation that completed before the cancellation
- *   reached it resolves with its result: data is never lost.
- * - *The ring.* A worker waits in `GetQueuedCompletionStatusEx`, and the kernel writes the packets into batches in a
- *   SharedArrayBuffer, which both threads hold. The worker owns a batch until it increments HEAD, then this thread does
- *   until it increments TAIL. Packets that find no free batch stay in the port, so that nothing here has to grow with the
- *   number of operations.
+ * - *The slot.* Everything but the data that the kernel reads or writes for an operation (OVERLAPPED, WSABUF, flags, WSAMSG,
+ *   addresses, control messages) lies in the slot of an `Operation`, 512 bytes. The kernel owns the slot from the call
+ *   until the packet is dequeued. Then `settle()` reads the results, settles the promise, and frees the slot.
+ * - *The data* lies in a native buffer that belongs to the slot for the same time. An operation never gets the caller's
+ *   array: bytes are copied out of it when a send starts, and into it when a receive is settled. So the caller can use the
+ *   array freely meanwhile, even transfer it. Only a nonblocking call without an OVERLAPPED gets the array itself, because
+ *   the kernel keeps no pointer when it returns; most sends are such calls.
+ * - *Why not the caller's memory.* V8 frees the memory of an isolate when its Worker is terminated, even while the kernel
+ *   still uses it; the kernel would write into memory that belongs to something else by then. Slots come from
+ *   `VirtualAlloc` and buffers from a heap of their own, which V8 does not own. An isolate never returns its slots to the
+ *   system, and returns buffers only after their operation is settled.
+ * - *The socket.* `closesocket` is called when every operation of the socket is settled. Before that, `close()` cancels
+ *   what is in flight and waits for the packets: Windows may reuse the handle of a closed socket, and a send in flight
+ *   would go out on the wrong connection.
+ * - *Abort* is `CancelIoEx`, followed by waiting as for any other completion. An operation that completed before the
+ *   cancellation reached it resolves with its result: data is never lost.
+ * - *The ring.* A worker waits in `GetQueuedCompletionStatusEx`; the kernel writes the packets into batches in a
+ *   SharedArrayBuffer. The worker owns a batch until it increments HEAD, then this thread owns it until it increments
+ *   TAIL. Packets without a free batch stay in the port, so nothing here grows with the number of operations.
  *
  * # When a Worker ends
  *
- * Nothing of a Worker runs when it has been terminated, or has ended by an error. Its poller does, a thread of its own: every
- * 250 ms it asks whether the Worker's thread has ended. Then it cancels what is in flight, takes packets until no OVERLAPPED
- * says STATUS_PENDING any more, closes the sockets and the port, frees slots and heap, and ends. To know what there is, it
- * shares a record with the Worker (worker_resources.ts). A socket is struck out of it before it is closed: afterwards
- * its handle may be somebody else's.
+ * No code of a Worker runs after it was terminated or ended by an error. But its poller, which is a thread of its own,
+ * still runs: every 250 ms it checks whether the Worker's thread has ended. Then it cancels what is in flight, dequeues
+ * packets until no OVERLAPPED says STATUS_PENDING, closes the sockets and the port, frees slots and heap, and ends. It
+ * finds these in a record that it shares with the Worker (worker_resources.ts). A socket is removed from the record before
+ * it is closed, because Windows may reuse its handle afterwards.
  *
- * Each OVERLAPPED has to tell the truth for that, see `Operation.clearStatus`. Where one says STATUS_PENDING for ever, as
- * the Worker ended between a call that failed and the finding, memory stays behind and nothing else.
+ * For that, each OVERLAPPED must tell the truth, see `Operation.clearStatus`. If one says STATUS_PENDING forever, because
+ * the Worker ended between a failed call and its cleanup, its memory is leaked and nothing else.
  *
- * The poller of a Worker is started when an operation has to wait, or when a socket has been open for a moment. Deno lets
- * a Worker's Worker wait a second for a debugger first; meanwhile the Worker polls the port itself, and what it leaves
- * behind, if it ends then, stays until the process ends. So does what a Worker leaves where `Worker` has no private unref
- * (see poller.ts): a poller that cannot be let go would keep the process alive.
+ * The poller of a Worker starts when an operation has to wait, or when a socket has been open for a moment. Deno makes a
+ * Worker's Worker wait a second for a debugger first; meanwhile the Worker polls the port itself, and what it leaves open
+ * if it ends then stays open until the process ends. So does what a Worker leaves where `Worker` has no private unref (see
+ * poller.ts): a poller without it would keep the process alive.
  *
  * # When a call fails
  *
- * "In flight" is what the last error says (`WSA_IO_PENDING`), and the last error can be wrong: see last_error.ts. To take
- * an operation in flight for a failed one would give its slot and its buffer to the next operation while the kernel uses
- * them: one client's bytes would reach another. So no failure is believed on the word of its code.
+ * The last error says whether an operation is in flight (`WSA_IO_PENDING`), and the last error can be wrong: see
+ * last_error.ts. If an operation in flight were taken for a failed one, its slot and buffer would go to the next operation
+ * while the kernel uses them: one client's bytes would reach another. So the code of a failure is never trusted.
  *
- * - `CancelIoEx` is asked for that very operation; its *result* needs no last error. TRUE: it is in flight, cancelled
- *   now, and its packet will come. Whoever started it starts it again where that loses nothing (a receive, a connection
- *   attempt), and otherwise reports that the outcome is unknown.
- * - FALSE: it was never begun, or has completed already and its packet is in the port. A packet of our own, posted now, is
- *   behind that one: whichever is dequeued first says which it was.
+ * - `CancelIoEx` is called for that very operation; its *result* needs no last error. TRUE: the operation was in flight, is
+ *   cancelled now, and its packet will come. It is started again where that loses nothing (a receive, a connection
+ *   attempt); otherwise the error says that the outcome is unknown.
+ * - FALSE: the operation never began, or it has completed and its packet is in the port. The library posts a packet of its
+ *   own, a mark, which is queued behind: whichever is dequeued first decides.
  *
- * `OVERLAPPED.Internal` proves nothing here: it is left at STATUS_PENDING by calls that failed or completed synchronously.
+ * `OVERLAPPED.Internal` proves nothing here: calls that failed or completed synchronously leave it at STATUS_PENDING.
  *
  * # Whose packet it is
  *
- * A packet counts for an operation only if the slot is in flight, the key is that of its socket (each has its own), and
- * the OVERLAPPED is the one in use of the four that the slot has. Anything else is late, or came twice: it is counted and
- * passed over. Status and byte count are read from the OVERLAPPED, where the kernel has put them before.
+ * A packet completes an operation only if the slot is in flight, the key is that of its socket (each socket has its own),
+ * and the OVERLAPPED is the current one of the four in the slot. Any other packet is late or a duplicate: it is counted and
+ * ignored. Status and byte count are read from the OVERLAPPED, where the kernel wrote them first.
  *
- * Some systems send a packet for an operation that completed synchronously with a warning (WSAEMSGSIZE), others do not:
- * that call did not succeed either, and our own packet says which it is.
+ * Some systems send a packet for an operation that completed synchronously with a warning (WSAEMSGSIZE), others do not.
+ * Such a call did not succeed either, so the mark decides.
  *
  * # Synchronous completion
  *
- * Sockets are told to send no packet for a call that succeeds synchronously. Its result is there at once; but after too
- * many of them in one turn the next ones are queued.
+ * Sockets are set to send no packet for a call that succeeds synchronously. Its result is returned immediately; after too
+ * many of them in one turn, further ones are queued.
  *
  * # Turns
  *
- * Whatever has completed, and has not been settled, is in one queue: what comes from the port, and what completed
- * synchronously but must wait. In each turn of the event loop the first few are settled, and then everything else that
- * the program does comes in between. So a connection whose next message is always there already cannot get ahead of those
- * that have to wait for theirs, and a timer is not held up by any number of them. Nothing is settled outside of a turn:
- * starting an operation never settles another one, nor itself.
+ * All operations that have completed and are not settled are in one queue: those from the port, and those that completed
+ * synchronously but must wait. Each turn of the event loop settles a slice of the queue, then the rest of the program runs.
+ * So a connection whose next message has always arrived already cannot overtake the others, and no number of completions
+ * delays a timer for long. Nothing is settled outside a turn: starting an operation never settles another one or itself.
  *
  * # Waking
  *
- * See {@linkcode pollerMain} for the other side. This thread parks (PARKED = 1), looks once more, opens the gate and
- * sleeps in `Atomics.waitAsync`. While it is awake the worker stays behind the gate, and this thread polls the port
- * itself in each turn, which costs less than to be woken. While completions follow each other closely, and before there
- * is a worker, it does so also when nothing is queued (see {@linkcode DirectPoll}).
+ * {@linkcode pollerMain} is the other side. This thread parks (PARKED = 1), checks once more, opens the gate and sleeps in
+ * `Atomics.waitAsync`. While it is awake, the worker stays behind the gate, and this thread polls the port in each turn,
+ * which is cheaper than being woken. While completions follow each other closely, and before there is a worker, it also
+ * polls when nothing is queued (see {@linkcode DirectPoll}).
  */
 
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
@@ -101,10 +97,10 @@ import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
-/** How often the port is polled for operations that have just been cancelled: some 50 µs. */
+/** How often the port is polled for operations that were just cancelled: some 50 µs. */
 const POLLS = 50;
 
-/** The completion port of an isolate and the operations under way. */
+/** The completion port of an isolate, and its operations. */
 export class CompletionPort {
   readonly #handle: bigint;
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * (WORDS.COUNTS + BATCHES)));
@@ -112,7 +108,7 @@ export class CompletionPort {
   readonly #direct: DirectPoll;
   readonly #packets: Packets;
 
-  /** How many operations have been started and not settled, and how many of those keep the process alive. */
+  /** The number of operations that were started and are not settled, and of those that keep the process alive. */
   #unsettled = 0;
   #refs = 0;
   #lastKey = FIRST_KEY - 1;
@@ -143,29 +139,29 @@ export class CompletionPort {
     });
   }
 
-  /** What was dequeued that belonged to no operation, and how many codes were wrong. */
+  /** The counts of packets without an operation, and of wrong codes. */
   get counts(): PacketCounts {
     return this.#packets.counts;
   }
 
-  /** Whether the worker has come as far as to wait at the port. */
+  /** Whether the worker waits at the port yet. */
   get isPollerRunning(): boolean {
     return this.#poller.isRunning;
   }
 
-  /** Finds out whether an operation was begun whose call failed with a code. */
+  /** Finds out whether an operation began although its call failed. */
   mark(operation: Operation, code: number): void {
     this.#packets.mark(operation, code);
   }
 
-  /** Throws when the port has failed: what is started now would never be settled. */
+  /** Throws when the port has failed: an operation started now would never be settled. */
   checkUsable(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Joins a socket to the port, for as long as the socket lives; returns the key that its packets have. */
+  /** Joins a socket to the port for its lifetime; returns the key of its packets. */
   associate(socket: bigint): number {
-    const next = this.#lastKey + 1 | 0; // after 2^32 sockets they begin again
+    const next = this.#lastKey + 1 | 0; // keys wrap after 2^32 sockets
     const key = next === MARK_KEY ? FIRST_KEY : next;
     if (kernel32().CreateIoCompletionPort(socket, this.#handle, BigInt(key >>> 0), 0) === 0n) {
       throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
@@ -226,12 +222,12 @@ export class CompletionPort {
     this.#isTurnDue = false;
     this.budget.next();
     if (!this.#isParked) return this.#turn();
-    // Only what is queued: for the rest this thread sleeps.
+    // Only what is queued: this thread sleeps for the rest.
     this.#settleSlice();
     if (this.#completed.length > 0) this.#scheduleTurn();
   };
 
-  /** Settles a slice of what has completed, then lets everything run that has waited for it, and starts what comes next. */
+  /** Settles a slice of the queue, lets the continuations run, and schedules what comes next. */
   #turn(): void {
     this.#packets.takeBatches();
     if (this.#completed.length === 0) {
@@ -272,9 +268,9 @@ export class CompletionPort {
     Atomics.store(control, WORDS.PARKED, 0);
   }
 
-  /** Polls the port from here, as nothing is queued; false when that is left to the worker. */
+  /** Polls the port because nothing is queued; false when that is left to the worker. */
   #poll(): boolean {
-    // The next turn keeps the process alive, which operations of unref'd sockets must not.
+    // The next turn keeps the process alive, which operations of unref'd sockets must not do.
     if (this.#refs === 0) return false;
     let count = this.#poller.isRunning ? this.#direct.take() : this.#direct.takeFirst();
     if (count === undefined && !this.#poller.isRunning && this.#poller.watch()) count = this.#direct.takeMeanwhile();
@@ -283,7 +279,7 @@ export class CompletionPort {
     return true;
   }
 
-  /** Settles a slice of what is queued. */
+  /** Settles a slice of the queue. */
   #settleSlice(): void {
     this.#isSettling = true;
     for (let left = this.budget.take(this.#completed.length); left > 0; left--) this.#settle(this.#completed.take());
@@ -299,7 +295,7 @@ export class CompletionPort {
     socket.settled(isSynchronous);
   }
 
-  /** Settles what completes within moments, until `isEnough` says so; not while operations are being settled already. */
+  /** Settles what completes within moments, until `isEnough` returns true; not while operations are being settled. */
   settleNow(isEnough: () => boolean): void {
     const unsettled = this.#unsettled;
     for (let polls = 0; polls < POLLS && !this.#isSettling && !isEnough(); polls++) {
@@ -308,18 +304,18 @@ export class CompletionPort {
       this.#settleSlice();
     }
     if (this.#unsettled === unsettled) return;
-    // Whoever sleeps until the worker has found something is to see what is left in the queue, or that nothing is left.
+    // A sleep until the worker has found something must end: the queue or the count has changed.
     Atomics.add(this.#control, WORDS.WAKE, 1);
     Atomics.notify(this.#control, WORDS.WAKE);
   }
 
-  /** At the end of the program: dequeues what has been cancelled, for nobody to be told. */
+  /** At the end of the program: dequeues what was cancelled, and settles nothing. */
   discard(operations: number): void {
     for (let polls = 0; polls < POLLS && operations > 0; polls++) operations -= this.#direct.poll(0);
-    this.#poller.wake(); // the packet that was to stop the worker may have been among those
+    this.#poller.wake(); // its stop packet may have been among those
   }
 
-  /** The worker is gone: no packet will be dequeued again. What the kernel has stays where it is. */
+  /** The worker has failed: no packet will be dequeued any more. Memory of operations in flight stays in place. */
   #fail(reason: string): void {
     this.#failure = new Error(`The completion port has failed: ${reason}`);
     const [code] = ERROR_CODES.WSA_OPERATION_ABORTED;
@@ -336,7 +332,7 @@ export function completionPort(): CompletionPort {
   return port ??= new CompletionPort();
 }
 
-/** The counts of this isolate's port; undefined before there is one. */
+/** The counts of this isolate's port; undefined before it exists. */
 export function packetCounts(): PacketCounts | undefined {
   return port?.counts;
 }

@@ -1,38 +1,38 @@
-/** Taking completions from the port on the main thread, while they come so fast that the worker's hop is the cost. */
+/** Polling the port on the thread that uses the sockets, while completions come faster than a worker can wake it. */
 
 import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
 import { BATCH_SIZE, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
-/** A sleep up to this long, in milliseconds, counts as short: the completion would have been worth waiting for. */
+/** The longest sleep that counts as short, in milliseconds: polling would have paid. */
 export const SHORT_SLEEP = 1;
-/** How many short sleeps in a row make this thread poll the port itself, at first. */
+/** The number of short sleeps in a row after which this thread polls, at first. */
 export const FIRST_STREAK = 16;
-/** How many at most: the number is doubled each time that polling did not pay. */
+/** The most of them: the number doubles each time that polling did not pay. */
 export const LONGEST_STREAK = 4096;
 /** A poll that costs less than this, in milliseconds, is repeated instead of prolonged. */
 export const CHEAP_POLL = 0.005;
-/** For how long cheap polls are repeated, in milliseconds. */
+/** How long cheap polls are repeated, in milliseconds. */
 export const SPIN = 0.05;
-/** For how long polls are repeated after the last hit before there is a worker, in milliseconds. */
+/** How long polls are repeated after the last hit before there is a worker, in milliseconds. */
 export const FIRST_SPIN = 10;
-/** For how long that may go on after the first poll, in milliseconds. */
+/** The longest time for that after the first poll, in milliseconds. */
 export const FIRST_PHASE = 50;
 
 /**
  * Whether and how this thread polls the port itself, before it leaves that to the worker.
  *
- * Waking this thread through the worker takes two thread switches and the event loop's own wake-up. When completions
- * have followed each other closely for a while (a ping-pong of small messages), the next one most likely comes before
- * the thread has even fallen asleep. Then the worker stays behind the gate, and this thread asks the port: where a call
- * is cheap, as on Windows, again and again for {@linkcode SPIN}, with a turn of the event loop after each; where it is
- * dear, as under Wine, once with a wait of 1 ms (which on Windows could become 16 ms by its coarse timers). One miss ends
- * it, and when it did not pay it takes twice the streak to begin again. Nothing else that the program does is ever held
- * up for more than that millisecond.
+ * Waking this thread through the worker takes two thread switches and the wake-up of the event loop. When completions have
+ * followed each other closely for a while (a ping-pong of small messages), the next one most likely comes before the
+ * thread has even fallen asleep. Then the worker stays behind the gate, and this thread polls the port: where a poll is
+ * cheap, as on Windows, repeatedly for {@linkcode SPIN}, with a turn of the event loop after each; where it is expensive,
+ * as under Wine, once with a wait of 1 ms (which on Windows could become 16 ms because of its coarse timers). One miss ends
+ * it; if it did not pay, the next start needs twice the streak. The rest of the program is never delayed for more than that
+ * millisecond.
  *
- * It is also how everything begins, see {@linkcode takeFirst}.
+ * A program also begins this way, see {@linkcode takeFirst}.
  */
 export class DirectPoll {
-  /** The OVERLAPPED_ENTRYs that {@linkcode take} has found. */
+  /** The OVERLAPPED_ENTRYs of the last poll. */
   readonly entries: Int32Array<ArrayBuffer>;
   readonly #port: bigint;
   readonly #control: Int32Array<SharedArrayBuffer>;
@@ -69,7 +69,7 @@ export class DirectPoll {
     this.entries = new Int32Array(this.#memory.buffer);
   }
 
-  /** Tells how long this thread has slept until the worker woke it, in milliseconds. */
+  /** Notes how long this thread slept until the worker woke it, in milliseconds. */
   slept(time: number): void {
     this.#streak = time <= SHORT_SLEEP ? this.#streak + 1 : 0;
     if (this.#isOn || this.#streak < this.#neededStreak) return;
@@ -80,11 +80,10 @@ export class DirectPoll {
   }
 
   /**
-   * Takes what has completed, as nothing else is to be done: how many entries there are, or undefined to leave the port to
-   * the worker.
+   * Polls when nothing else is to be done. Returns the number of entries, or undefined to leave the port to the worker.
    */
   take(): number | undefined {
-    // From a worker that waits at the port this thread would get nothing.
+    // A worker that waits at the port gets the packets first.
     if (!this.#isOn || Atomics.load(this.#control, WORDS.GATED) === 0) return undefined;
     const count = this.poll(this.#isPollCheap ? 0 : 1);
     if (count > 0) {
@@ -102,8 +101,8 @@ export class DirectPoll {
   }
 
   /**
-   * The same as long as there is no worker. Starting one takes 20 ms, in which this thread does better to poll:
-   * the answer that is waited for, or the first client, is often there by then, and a short program never needs a worker.
+   * The same while there is no worker. Starting one takes 20 ms; the awaited answer or the first client often comes within
+   * that time, and a short program never needs a worker.
    */
   takeFirst(): number | undefined {
     const count = this.poll(0);
@@ -116,19 +115,19 @@ export class DirectPoll {
   }
 
   /**
-   * The same in a Worker, whose own worker has been started and takes a second as a rule to come as far as to wait at the
-   * port: till then this thread does, for a millisecond at a time.
+   * The same in a Worker whose own worker has been started, which usually takes a second to reach the port: until then this
+   * thread polls, a millisecond at a time.
    */
   takeMeanwhile(): number {
     return this.poll(1);
   }
 
-  /** Takes what has completed while other things are to be done: how many entries there are. */
+  /** Polls while other work is to be done; returns the number of entries. */
   pollOnce(isWorkerRunning: boolean): number {
     return isWorkerRunning && Atomics.load(this.#control, WORDS.GATED) === 0 ? 0 : this.poll(0);
   }
 
-  /** Asks the port, whoever else waits there; returns how many entries there are. */
+  /** Polls the port, even if a worker waits there; returns the number of entries. */
   poll(timeout: number): number {
     const { GetQueuedCompletionStatusEx } = kernel32();
     const isFound = GetQueuedCompletionStatusEx(this.#port, this.#memory, BATCH_SIZE, this.#count, timeout, 0) !== 0;
@@ -144,7 +143,7 @@ export class DirectPoll {
   }
 }
 
-/** What a poll costs in milliseconds: the least of a few, at a port of its own. */
+/** The cost of a poll in milliseconds: the least of a few, at a separate port. */
 function measurePoll(): number {
   const { CreateIoCompletionPort, GetQueuedCompletionStatusEx, CloseHandle } = kernel32();
   const port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 0);

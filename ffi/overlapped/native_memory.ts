@@ -1,6 +1,6 @@
 /**
- * Memory that V8 does not own. What the kernel reads or writes while an operation is under way lives here, so that it
- * stays in place even when the isolate that began the operation is gone. See completion_port.ts for who owns what.
+ * Memory that V8 does not own. What the kernel reads or writes for an operation in flight lies here, so that it stays in
+ * place even when the isolate that started the operation is gone. See completion_port.ts for who owns what.
  */
 
 import { kernel32, MEM_COMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE } from "../win32/kernel32.ts";
@@ -24,16 +24,16 @@ function allocated(address: bigint, length: number): bigint {
   return address;
 }
 
-/** A stretch of native memory that data is sent from or received into. */
+/** Native memory that data is sent from or received into. */
 export interface NativeBuffer {
   readonly address: bigint;
   readonly size: number;
 }
 
 const SMALLEST = 1024;
-/** The largest stretch of memory that one operation moves. */
+/** The most bytes that one operation moves. */
 export const LARGEST_BUFFER = 256 * 1024;
-/** How many bytes of each size are kept for the next operation instead of going back to the heap. */
+/** The most bytes of each size class that are kept for later operations instead of being freed. */
 const KEPT_BYTES = 4 * 1024 * 1024;
 
 /** The heap of the buffers of this isolate; 0 until it is made. */
@@ -49,7 +49,7 @@ const free: NativeBuffer[][] = [];
 
 let buffers = 0;
 
-/** How many buffers are in use. */
+/** The number of buffers in use. */
 export function buffersInUse(): number {
   return buffers;
 }
@@ -70,7 +70,7 @@ export function allocateBuffer(length: number): NativeBuffer {
   return buffer;
 }
 
-/** Takes a buffer back that the kernel is done with. */
+/** Releases a buffer that the kernel is done with. */
 export function releaseBuffer(buffer: NativeBuffer): void {
   buffers--;
   const list = free[sizeClass(buffer.size)] ??= [];

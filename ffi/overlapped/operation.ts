@@ -1,4 +1,4 @@
-/** Overlapped operations: the memory of each, what is done when it has completed, and the slots they are kept in. */
+/** Overlapped operations: their slots, their memory, and how they are settled. */
 
 import { layout } from "../layout/mod.ts";
 import { OVERLAPPED } from "../win32/kernel32.ts";
@@ -23,24 +23,24 @@ const SLOT_BITS = 9;
 export const SLOT_SIZE: number = 1 << SLOT_BITS;
 const SLOTS_PER_CHUNK = 128;
 const CHUNK_SIZE = SLOT_SIZE * SLOTS_PER_CHUNK;
-/** How many operations can be under way at once: 128 MiB of addresses, which take memory only as they are used. */
+/** The most operations at a time: 128 MiB of addresses, which take memory only as they are used. */
 const SLOTS = 256 * 1024;
 
-/** What becomes of a slot. The one record of who has it. */
+/** The state of a slot, the only record of its owner. */
 export const STATE = {
-  /** Nobody: it is free. */
+  /** It is free. */
   FREE: 0,
-  /** The library, which is about to make the call. */
+  /** The library owns it, and is about to make the call. */
   NEW: 1,
-  /** The kernel, until the packet of the operation is dequeued. */
+  /** The kernel owns it until the packet of the operation is dequeued. */
   IN_FLIGHT: 2,
-  /** The library again: the operation has completed and has not been settled. */
+  /** The library owns it again: the operation has completed and is not settled. */
   COMPLETED: 3,
 } as const;
 
 type State = (typeof STATE)[keyof typeof STATE];
 
-/** Called once when an operation has completed: returns what its promise resolves with, or throws what it rejects with. */
+/** Called once when an operation has completed. Its promise resolves with the result, or rejects with what is thrown. */
 export type Finish<C, T> = (operation: Operation, context: C, code: number, bytes: number) => T | Promise<T>;
 
 /** The socket of an operation. */
@@ -55,7 +55,7 @@ export interface OperationOwner {
   settled(wasSynchronous: boolean): void;
 }
 
-/** A slot for an overlapped operation, used for one after another. */
+/** A slot for overlapped operations, one after another. */
 export class Operation {
   /** The address of the slot. */
   readonly slot: bigint;
@@ -70,11 +70,11 @@ export class Operation {
 
   /** The address of the OVERLAPPED, one of {@linkcode OVERLAPPEDS}: see {@linkcode renew}. */
   address: bigint;
-  /** Its low half, signed, as it stands in packets. */
+  /** Its low half, signed, as packets have it. */
   low: number;
-  /** Who has the slot. */
+  /** The owner of the slot. */
   state: State = STATE.FREE;
-  /** Where the data is; given back when the operation has been settled. */
+  /** The data; released when the operation has been settled. */
   buffer: NativeBuffer | undefined = undefined;
   /** Where received data goes, or undefined. */
   target: Uint8Array | undefined = undefined;
@@ -83,19 +83,19 @@ export class Operation {
   /** Aborts the operation, where there is one. */
   signal: AbortSignal | undefined = undefined;
 
-  /** The operations among which it is settled in the order of their calls; undefined for whenever it completes. */
+  /** The operations that are settled in the order of their calls, with this one; undefined when order does not matter. */
   series: Operation[] | undefined = undefined;
 
-  /** What the operation has completed with, until it is settled; in flight, what its call failed with. */
+  /** The result of the operation until it is settled; while it is in flight, the code of its call. */
   code = 0;
   bytes = 0;
   /** Whether it completed synchronously: the kernel never had it. */
   isSynchronous = false;
-  /** Whether the library cancelled it, as its call seemed to have failed and had not. */
+  /** Whether the library cancelled it because its call seemed to fail and had not. */
   isMistaken = false;
-  /** Whether it was never begun, and why not is unknown: the code of its call could not come from it. */
+  /** Whether it never began for an unknown reason: its call cannot fail with the code that was read. */
   isCodeWrong = false;
-  /** How many marks of it are in the port (see `Packets.mark`): for as long the slot is nobody else's. */
+  /** The number of its marks in the port (see `Packets.mark`): until they are dequeued, the slot is not reused. */
   marks = 0;
 
   readonly #low: number;
@@ -119,8 +119,8 @@ export class Operation {
   }
 
   /**
-   * Takes the slot for the next operation, with an OVERLAPPED that the three before have not used: by its address a
-   * packet that comes late, or twice, is told from that of this operation.
+   * Takes the slot for the next operation, with an OVERLAPPED that the last three have not used: its address distinguishes
+   * the packet of this operation from one that is late or a duplicate.
    */
   renew(): void {
     const next = (this.#overlapped + OVERLAPPED_SIZE) & (OVERLAPPEDS * OVERLAPPED_SIZE - 1);
@@ -145,8 +145,8 @@ export class Operation {
   }
 
   /**
-   * Says in the OVERLAPPED that the kernel does not have the operation. A call that failed leaves it at STATUS_PENDING, and
-   * the poller of a Worker that has ended takes it at its word.
+   * Marks the OVERLAPPED as not in flight. A failed call leaves it at STATUS_PENDING, which the poller of a Worker that has
+   * ended would believe.
    */
   clearStatus(): void {
     this.memory.setInt32(this.#overlapped + INTERNAL, 0, true);
@@ -163,8 +163,8 @@ export class Operation {
   }
 
   /**
-   * How much of a message there is that completed synchronously with the warning that some of it was cut off. Which count
-   * a system writes then is its own affair; where it writes none, the buffer is full.
+   * The length of a message that completed synchronously with the warning that it was truncated. Systems differ in which
+   * count they write; where they write none, the buffer is full.
    */
   get transferredWithWarning(): number {
     return this.transferredAtOnce ||
@@ -176,7 +176,7 @@ export class Operation {
     return this.#messageMemory ??= new MessageMemory(this);
   }
 
-  /** Keeps the data beyond the operation: the caller gives the buffer back. */
+  /** Takes the buffer from the operation: the caller releases it. */
   takeBuffer(): NativeBuffer {
     const buffer = this.buffer!;
     this.buffer = undefined;
@@ -210,13 +210,13 @@ export class Operation {
     return promise;
   }
 
-  // A function of its own: a closure in promise() would cost every operation the memory of what it captures.
+  // A separate function: a closure in promise() would cost every operation the memory of what it captures.
   #obey(signal: AbortSignal, socket: OperationOwner): void {
     this.signal = signal;
     signal.addEventListener("abort", this.#onAbort = () => socket.cancel(this));
   }
 
-  /** Settles the promise. The slot is free for the next operation afterwards. */
+  /** Settles the promise and frees the slot. */
   settle(): void {
     const finish = this.#finish;
     const resolve = this.#resolve;
@@ -238,17 +238,17 @@ export class Operation {
   }
 
   /**
-   * Rejects the promise of an operation whose packet will never be dequeued. The slot is lost: the kernel may have its
-   * memory for ever.
+   * Rejects the promise of an operation whose packet will never be dequeued. The slot is lost, as the kernel may use its
+   * memory forever.
    *
-   * @param code What the one who finishes the operation is told.
+   * @param code The code for the finish function.
    */
   abandon(code: number, reason: Error): void {
     this.#reject(reason);
     try {
       this.#finish(this, this.#context as never, code, 0);
     } catch {
-      // It has been rejected with the reason, which says more.
+      // The promise has been rejected with the reason, which says more.
     }
     this.#finish = unfinished;
     this.#context = undefined;
@@ -261,7 +261,7 @@ export function startedOperations(): Operation[] {
   return all.filter(({ socket }) => socket !== undefined);
 }
 
-/** How many slots are in use. */
+/** The number of slots in use. */
 export function operationsInUse(): number {
   return all.length - idle.length - marked;
 }
@@ -275,7 +275,7 @@ function ignore(): void {}
 let newResolve: (value: never) => void = ignore;
 let newReject: (reason: unknown) => void = ignore;
 
-/** The same function for every promise: one made for each would be garbage with every operation. */
+/** One function for all promises: one for each would be garbage of every operation. */
 function captureResolvers(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
   newResolve = resolve;
   newReject = reject;
@@ -285,13 +285,13 @@ let base: bigint | undefined;
 let baseLow = 0;
 const all: Operation[] = [];
 const idle: Operation[] = [];
-/** How many slots are free but for a mark in the port. */
+/** The number of slots that wait only for a mark to be dequeued. */
 let marked = 0;
 
 /**
  * A slot that no operation uses.
  *
- * @param room How many bytes the operation is to receive; it is given a buffer for them. By default it has none.
+ * @param room The most bytes to receive; the operation gets a buffer for them. Default: no buffer.
  */
 export function acquireOperation(room?: number): Operation {
   const buffer = room === undefined ? undefined : allocateBuffer(room);
@@ -307,7 +307,7 @@ export function acquireOperation(room?: number): Operation {
   return operation;
 }
 
-/** A slot with a copy of what the operation is to send. */
+/** A slot with a copy of the data to send. */
 export function acquireSend(data: Uint8Array): Operation {
   const operation = acquireOperation(data.byteLength);
   try {
@@ -320,8 +320,8 @@ export function acquireSend(data: Uint8Array): Operation {
 }
 
 /**
- * Gives a slot back, with its buffer, after an operation that has been settled or was never started. While a mark of it is
- * in the port, the next operation cannot have it: that mark would speak of the next one.
+ * Releases a slot and its buffer, after an operation that was settled or never started. While a mark of it is in the port,
+ * the slot is not reused: the mark would be taken for that of the next operation.
  */
 export function releaseOperation(operation: Operation): void {
   if (operation.buffer !== undefined) releaseBuffer(operation.buffer);
@@ -340,7 +340,7 @@ export function releaseOperation(operation: Operation): void {
 
 /** A mark of an operation was dequeued. */
 export function markTaken(operation: Operation): void {
-  if (operation.marks === 0) return; // a packet that came twice
+  if (operation.marks === 0) return; // a duplicate packet
   if (--operation.marks > 0 || operation.state !== STATE.FREE) return;
   marked--;
   idle.push(operation);

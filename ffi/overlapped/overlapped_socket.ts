@@ -1,4 +1,4 @@
-/** A socket joined to the completion port: its operations are started, cancelled and waited for here. */
+/** Sockets that are joined to the completion port: starting, cancelling and draining their operations. */
 
 import type { SOCKET } from "../win32/handles.ts";
 import { check } from "../win32/check.ts";
@@ -20,16 +20,16 @@ import { strikeOutSocket } from "./worker_resources.ts";
 
 const [WSA_IO_PENDING] = ERROR_CODES.WSA_IO_PENDING;
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
-/** How an operation is settled whose result was known before. */
+/** Finishes an operation whose result is known. */
 function resultOf<T>(_operation: Operation, result: T): T {
   return result;
 }
 
-/** The sockets of this isolate that have not been closed. */
+/** The open sockets of this isolate. */
 const open = new Set<OverlappedSocket>();
 let closesAtEnd = false;
 
-/** How many sockets of this isolate have not been closed. */
+/** The number of open sockets of this isolate. */
 export function openSockets(): number {
   return open.size;
 }
@@ -39,14 +39,14 @@ export class OverlappedSocket implements OperationOwner {
   /** The SOCKET. */
   readonly handle: SOCKET;
   readonly #isFileHandle: boolean;
-  /** What its packets are known by; 0 until it has joined the port. */
+  /** The completion key; 0 until it has joined the port. */
   #key = 0;
   #sendsNoPacketOnSuccess = false;
   readonly #port = completionPort();
-  /** How many operations have been started and not settled, and how many of those completed synchronously. */
+  /** The number of operations that are not settled, and of those that completed synchronously. */
   #unsettled = 0;
   #queued = 0;
-  /** How many operations have completed synchronously, and in which turn of the port that was. */
+  /** The number of synchronous completions in the turn with this number. */
   #immediates = 0;
   #turnNumber = 0;
   #isRef = true;
@@ -57,11 +57,11 @@ export class OverlappedSocket implements OperationOwner {
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
-   * Takes a SOCKET over, which from then on is closed by {@linkcode close} only.
+   * Takes over a SOCKET. From then on only {@linkcode close} closes it.
    *
    * @param handle The SOCKET, made with `WSA_FLAG_OVERLAPPED`.
    * @param isFileHandle Whether the provider's handles are those of a file system (`XP1_IFS_HANDLES`). With others, a
-   * call that succeeds at once sends its packet nevertheless.
+   * call that succeeds synchronously sends a packet nevertheless.
    * @param joinsLater Whether {@linkcode join} is left to the caller.
    */
   constructor(handle: SOCKET, isFileHandle: boolean, joinsLater = false) {
@@ -106,11 +106,11 @@ export class OverlappedSocket implements OperationOwner {
   }
 
   /**
-   * What an operation returns whose call has just been made. It is not settled before the next turn, unless it completed
+   * Returns the promise of an operation whose call has just been made. It is settled in a later turn, unless it completed
    * synchronously and nothing is queued.
    *
    * @param operation The operation.
-   * @param code What the call said: 0 when it succeeded, or its error code, which may be wrong.
+   * @param code 0 when the call succeeded, or its error code, which may be wrong.
    * @param finish Makes the result of the promise when the operation has completed.
    * @param context What `finish` is given.
    * @param signal Cancels the operation.
@@ -152,7 +152,7 @@ export class OverlappedSocket implements OperationOwner {
     else this.#port.mark(operation, code);
   }
 
-  /** The promise of a result that is there at once, without an operation. */
+  /** The promise of a result that is available without an operation. */
   ended<T>(result: T, settles?: PromiseWithResolvers<T>): Promise<T> {
     if (settles === undefined && !this.#mustQueue()) return Promise.resolve(result);
     const operation = acquireOperation();
@@ -193,7 +193,7 @@ export class OverlappedSocket implements OperationOwner {
     this.#port.began(this.#isRef);
   }
 
-  /** Makes calls without an OVERLAPPED fail with `WSAEWOULDBLOCK` instead of waiting. Others are not changed by it. */
+  /** Makes calls without an OVERLAPPED fail with `WSAEWOULDBLOCK` instead of blocking. Other calls are not affected. */
   neverBlock(): void {
     if (this.#neverBlocks) return;
     this.#setNonBlocking(true);
@@ -205,7 +205,7 @@ export class OverlappedSocket implements OperationOwner {
     check(ws2_32().WSAIoctl(this.handle, FIONBIO, input, 4, null, 0, length, null, null), "WSAIoctl");
   }
 
-  /** Asks the kernel to end an operation; what it completed with comes from the completion port. */
+  /** Asks the kernel to cancel an operation; its result comes from the completion port. */
   cancel(operation: Operation): void {
     if (operation.state === STATE.IN_FLIGHT) kernel32().CancelIoEx(this.handle, operation.address);
   }
@@ -218,21 +218,21 @@ export class OverlappedSocket implements OperationOwner {
       this.#finishClosing();
     } catch (error) {
       this.#drained ??= Promise.withResolvers();
-      this.#drained.promise.catch(() => {}); // for whoever waits for it; nobody may
+      this.#drained.promise.catch(() => {}); // it may have no other handler
       this.#drained.reject(error);
     }
   }
 
   /**
-   * Cancels what is in flight and closes the socket as soon as everything has been settled.
+   * Cancels what is in flight, and closes the socket when every operation is settled.
    *
-   * @param promptly Whether to wait a moment for that, so that in all likelihood the address is free again on return.
-   * @param beforeClosing Runs when everything has been settled, and may start further operations; the socket is closed
-   * when its promise has been settled.
+   * @param promptly Whether to wait a moment for that, so that most likely the address is free on return.
+   * @param beforeClosing Runs when every operation is settled, and may start further ones; the socket is closed when its
+   * promise is settled.
    */
   close(promptly = false, beforeClosing?: () => Promise<void>): void {
     if (this.#isClosed) return;
-    this.isRef = true; // what is cancelled completes within moments, and whoever waits for that is told
+    this.isRef = true; // cancelled operations complete within moments, and are settled
     this.#isClosed = true;
     this.#beforeClosing = beforeClosing;
     if (this.#unsettled === 0) return this.#finishClosing();
@@ -244,12 +244,12 @@ export class OverlappedSocket implements OperationOwner {
     const before = this.#beforeClosing;
     if (before === undefined) return this.#closeHandle();
     this.#beforeClosing = undefined;
-    this.#unsettled++; // holds the handle open
+    this.#unsettled++; // keeps the handle open
     const close = () => this.settled(false);
     before().then(close, close);
   }
 
-  /** Resolves when the socket has been closed, and everything that was started has been settled. */
+  /** Resolves when the socket is closed and every operation is settled. */
   get drained(): Promise<void> {
     const isOver = !this.#isClosed || this.#isHandleClosed;
     if (isOver && this.#drained === undefined) return Promise.resolve();
@@ -262,7 +262,7 @@ export class OverlappedSocket implements OperationOwner {
       strikeOutSocket(this.handle);
       let result = ws2_32().closesocket(this.handle);
       if (this.#neverBlocks && result !== 0 && lastErrorWord[0] === WSAEWOULDBLOCK) {
-        // It is to linger until everything is sent, which a socket that never blocks refuses to do.
+        // A nonblocking socket refuses to linger until everything is sent.
         this.#setNonBlocking(false);
         result = ws2_32().closesocket(this.handle);
       }
@@ -272,9 +272,9 @@ export class OverlappedSocket implements OperationOwner {
   }
 
   /**
-   * Closes what is open at the end of the program. The process may go on: `deno run --watch` starts the next program in it,
-   * which wants the same ports. Promises stay as they are; what is pending is cancelled and drained all the same, as far as
-   * that takes moments only.
+   * Closes all sockets at the end of the program. The process may continue: `deno run --watch` runs the next program in it,
+   * which needs the same ports. Promises are not settled; operations in flight are cancelled, and drained if that takes only
+   * moments.
    */
   static readonly #closeAll = (): void => {
     let unsettled = 0;

@@ -1,4 +1,4 @@
-/** The packets of the completion port, and whose each is: see "Whose packet it is" in completion_port.ts. */
+/** The packets of the completion port, and the operation of each: see "Whose packet it is" in completion_port.ts. */
 
 import { ERROR_CODES } from "../win32/errors.ts";
 import { isCodeOfCall } from "../win32/last_error.ts";
@@ -12,27 +12,27 @@ import { BATCH_SIZE, BATCHES, ENTRY_SIZE, FIRST_BATCH, WORDS } from "./poller_wo
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 
-/** The words of an OVERLAPPED_ENTRY that are read: the key, and the address of the OVERLAPPED; of both the low half. */
+/** The words of an OVERLAPPED_ENTRY that are read: the low halves of the key and of the address of the OVERLAPPED. */
 const { offsets: ENTRY } = layout(OVERLAPPED_ENTRY);
 const ENTRY_WORDS = ENTRY_SIZE / 4;
 const KEY = ENTRY.lpCompletionKey / 4;
 const OVERLAPPED = ENTRY.lpOverlapped / 4;
 
-// The keys of the packets that the library posts itself, which no socket has.
+// The keys of packets that the library posts itself. No socket has them.
 /** Ends the worker. */
 const STOP_KEY = 0;
 /** See {@linkcode Packets.mark}. */
 export const MARK_KEY = -1;
 const MARK = BigInt(MARK_KEY >>> 0);
 
-/** The first key that a socket may have. */
+/** The first key of a socket. */
 export const FIRST_KEY = STOP_KEY + 1;
 
-/** What was dequeued that belonged to no operation, and which codes were wrong, since the start. */
+/** The counts of packets without an operation, and of wrong codes, since the start. */
 export interface PacketCounts {
   /** Packets that belonged to no operation in flight. */
   latePackets: number;
-  /** Failures whose code was wrong, as the operation was in flight, or could not come from the call. */
+  /** Failures whose code was wrong: the operation was in flight, or the call cannot fail with it. */
   mistakenCodes: number;
 }
 
@@ -50,11 +50,11 @@ export interface PacketSource {
   complete(operation: Operation, code: number, bytes: number): void;
 }
 
-/** Takes packets, and finds the operation of each. */
+/** Dequeues packets, and finds the operation of each. */
 export class Packets {
   readonly #from: PacketSource;
   #tail = FIRST_BATCH;
-  /** What has been counted. */
+  /** The counts. */
   readonly counts: PacketCounts = { latePackets: 0, mistakenCodes: 0 };
 
   constructor(from: PacketSource) {
@@ -62,13 +62,13 @@ export class Packets {
     from.control[WORDS.HEAD] = from.control[WORDS.TAIL] = FIRST_BATCH;
   }
 
-  /** Whether the worker has filled a batch that has not been taken. */
+  /** Whether the worker has filled a batch that is not taken yet. */
   get hasBatch(): boolean {
     return Atomics.load(this.#from.control, WORDS.HEAD) !== this.#tail;
   }
 
   /**
-   * Posts a packet that says, when it is dequeued before one of the kernel's, that the operation was never begun.
+   * Posts a mark. If it is dequeued before a packet of the kernel, the operation never began.
    *
    * @param code What its call failed with.
    */
@@ -77,10 +77,10 @@ export class Packets {
     const { low } = operation;
     const isPosted = kernel32().PostQueuedCompletionStatus(this.#from.port, 0, MARK, operation.address) !== 0;
     if (isPosted) operation.marks++;
-    else setImmediate(() => this.#repeatMark(operation, low)); // for want of memory
+    else setImmediate(() => this.#repeatMark(operation, low)); // there was no memory
   }
 
-  /** Posts the mark of an operation once more, unless its packet has been dequeued meanwhile. */
+  /** Posts the mark of an operation again, unless its packet was dequeued meanwhile. */
   #repeatMark(operation: Operation | undefined, low: number): void {
     if (operation !== undefined && isMarked(operation, low)) this.mark(operation, operation.code);
   }
@@ -95,7 +95,7 @@ export class Packets {
     }
   }
 
-  /** A mark that was dequeued here: the worker may hold the packet it is behind, and not have published it. */
+  /** Takes a mark that was dequeued here: the worker may have dequeued the packet before it and not published it yet. */
   #takeMark(entries: Int32Array, at: number): void {
     const hasPublished = !this.#from.poller.isRunning || Atomics.load(this.#from.control, WORDS.GATED) === 1;
     this.takeBatches();
@@ -135,7 +135,7 @@ export class Packets {
     }
   }
 
-  /** Queues an operation whose mark was dequeued, unless its packet was before: then it has been settled, or will be. */
+  /** Queues an operation whose mark was dequeued, unless its packet was dequeued first: then it is queued or settled. */
   #completeMarked(operation: Operation, low: number): void {
     markTaken(operation);
     if (!isMarked(operation, low)) return;
@@ -143,7 +143,7 @@ export class Packets {
     operation.isCodeWrong = !isCodeOfCall(code);
     if (operation.isCodeWrong) this.counts.mistakenCodes++;
     const bytes = code === WSAEMSGSIZE ? operation.transferredWithWarning : 0;
-    operation.clearStatus(); // the call has left it as if the operation were in flight
+    operation.clearStatus(); // the failed call left it at STATUS_PENDING
     this.#from.complete(operation, code, bytes);
   }
 }
@@ -153,7 +153,7 @@ function isInFlight({ state, low }: Operation, overlappedLow: number): boolean {
   return state === STATE.IN_FLIGHT && low === overlappedLow;
 }
 
-/** The same, for one whose call did not succeed. */
+/** The same, for an operation whose call did not succeed. */
 function isMarked(operation: Operation, overlappedLow: number): boolean {
   return isInFlight(operation, overlappedLow) && operation.code !== 0;
 }

@@ -37,10 +37,10 @@ function findSetRef(): SetRef | undefined {
   return typeof method === "function" && method.length === 1 ? method as SetRef : undefined;
 }
 
-/** How long an idle worker stays, in milliseconds, where it can only be stopped and not be let go. */
+/** How long an idle worker stays, in milliseconds, where it cannot be unref'd and must be stopped. */
 const LINGER = 100;
 
-/** How often the poller of a Worker looks whether that has ended, in milliseconds. */
+/** How often the poller of a Worker checks whether the Worker has ended, in milliseconds. */
 const OWNER_CHECK = 250;
 
 /**
@@ -53,7 +53,7 @@ const WATCH_DELAY = 100;
 const CURRENT_PROCESS = INVALID_HANDLE_VALUE;
 const CURRENT_THREAD = INVALID_HANDLE_VALUE - 1n;
 
-/** A handle of this thread, by which another one can tell whether it has ended; undefined when there is none to be had. */
+/** A handle of this thread, by which another thread can tell that it has ended; undefined when none can be made. */
 function handleOfThread(): bigint | undefined {
   const handle = new BigUint64Array(1);
   const { DuplicateHandle } = kernel32();
@@ -88,11 +88,11 @@ export class Poller {
   readonly #entries: SharedArrayBuffer;
   readonly #onFailure: (reason: string) => void;
   readonly #setRef: SetRef | undefined = findSetRef();
-  /** What the worker is to release when this isolate has ended; undefined when it is left to the process. */
+  /** What the worker releases when this isolate has ended; undefined when that is left to the process. */
   readonly #owner: PollerOwner | undefined = this.#setRef && pollerOwner();
 
   #worker: Worker | undefined;
-  #isRef = true; // how a worker begins
+  #isRef = true; // the initial state of a worker
   #isStopping = false;
   #isNeeded = false;
   #linger: ReturnType<typeof setTimeout> | undefined;
@@ -102,7 +102,7 @@ export class Poller {
    * @param port The handle of the port.
    * @param control The shared words.
    * @param entries Room for the batches.
-   * @param onFailure Called when the worker can go on no longer.
+   * @param onFailure Called when the worker has failed.
    */
   constructor(
     port: bigint,
@@ -139,12 +139,12 @@ export class Poller {
     return this.#worker !== undefined;
   }
 
-  /** Whether it has come as far as to take packets from the port. A worker of a Worker takes a second for that. */
+  /** Whether it dequeues packets yet. A worker of a Worker takes a second to start. */
   get isRunning(): boolean {
     return Atomics.load(this.#control, WORDS.RUNNING) === 1;
   }
 
-  /** Makes sure that the worker runs, and that the process waits for it or not. */
+  /** Starts the worker if necessary, and sets whether it keeps the process alive. */
   need(keepsAlive: boolean): void {
     this.#isNeeded = true;
     clearTimeout(this.#linger);
@@ -152,7 +152,7 @@ export class Poller {
     this.#setKeepAlive(keepsAlive);
   }
 
-  /** Lets the process end: nothing is pending that keeps it alive. */
+  /** Lets the process end: no operation keeps it alive. */
   letGo(): void {
     this.#isNeeded = false;
     if (this.#setRef !== undefined) this.#setKeepAlive(false);
@@ -162,7 +162,7 @@ export class Poller {
     }
   }
 
-  /** Asks the worker to end: by a flag, by opening the gate, and by a packet in case it waits at the port. */
+  /** Tells the worker to end: by a flag, by opening the gate, and by a packet in case it waits at the port. */
   stop(): void {
     if (this.#worker === undefined || this.#isStopping) return;
     this.#isStopping = true;
@@ -172,7 +172,7 @@ export class Poller {
     this.wake();
   }
 
-  /** Wakes a worker that waits at the port by a packet of no operation: when it is to end, it does. */
+  /** Wakes a worker that waits at the port by a packet without an operation. */
   wake(): void {
     kernel32().PostQueuedCompletionStatus(this.#port, 0, 0n, 0n);
   }

@@ -5,27 +5,27 @@ import { layout } from "../layout/mod.ts";
 import { type KERNEL32_SYMBOLS, OVERLAPPED_ENTRY } from "../win32/kernel32.ts";
 import type { MEMORY_WORDS, WorkerResources } from "./worker_resources.ts";
 
-/** The words of shared memory by which the two threads meet. */
+/** The words of shared memory by which the two threads communicate. */
 export const WORDS = {
-  /** Batches that the worker has filled. */
+  /** The number of batches that the worker has filled. */
   HEAD: 0,
-  /** Batches that the main thread has emptied. */
+  /** The number of batches that the main thread has emptied. */
   TAIL: 1,
   /** 1 while the main thread sleeps, or is about to. */
   PARKED: 2,
-  /** Counted up to wake the main thread. */
+  /** Incremented to wake the main thread. */
   WAKE: 3,
-  /** Counted up when the main thread parks, to let the worker on. */
+  /** Incremented when the main thread parks, to let the worker pass the gate. */
   GATE: 4,
   /** 1 while the worker waits behind the gate. */
   GATED: 5,
-  /** 1 when the worker is to wait behind the gate after every batch, as the main thread polls the port itself. */
+  /** 1 when the worker must wait behind the gate after every batch, because the main thread polls the port. */
   YIELD: 6,
   /** 1 to end the worker. */
   STOP: 7,
   /** 1 while the worker runs: it takes a while to start. */
   RUNNING: 8,
-  /** How many completions each batch holds. */
+  /** The number of completions in each batch. */
   COUNTS: 9,
 } as const;
 
@@ -34,9 +34,9 @@ export const WORDS = {
  * others are slack that costs 8 KiB each.
  */
 export const BATCHES = 4;
-/** Where the counts of batches begin: shortly before they wrap, so that what goes wrong there is seen at once. */
+/** Where the counts of batches begin: shortly before they wrap, so that an error there shows immediately. */
 export const FIRST_BATCH = 0x7fff_ffc0;
-/** How many completions fit in a batch. */
+/** The most completions in a batch. */
 export const BATCH_SIZE = 256;
 /** The size of an OVERLAPPED_ENTRY in bytes. */
 export const ENTRY_SIZE: number = layout(OVERLAPPED_ENTRY).size;
@@ -85,7 +85,7 @@ export interface PollerStart {
   readonly batchSize: number;
 }
 
-/** What the worker says when it ends: why it had to, or null when it was asked to. */
+/** The message of the worker when it ends: the reason of a failure, or null when it was told to end. */
 export type PollerEnd = string | null;
 
 /**
@@ -113,8 +113,8 @@ export function pollerMain({ data }: { data: PollerStart }): void {
       break;
     }
     isQuiet = false;
-    // The gate is read before anything that the main thread may answer by opening it, or may have set before it opened
-    // the gate: then no wait below misses it.
+    // The gate is read first, before anything that the main thread may answer by opening it, or set before it opened the
+    // gate: so no wait below misses it.
     let gate = Atomics.load(control, words.GATE);
     if (Atomics.load(control, words.STOP) === 1) break;
     const batch = head & (batches.length - 1);
@@ -141,7 +141,7 @@ export function pollerMain({ data }: { data: PollerStart }): void {
       if (Atomics.load(control, words.YIELD) === 0) continue;
     }
     if (Atomics.load(control, words.STOP) === 1) break;
-    // The main thread is awake and will see the batch by itself; meanwhile completions gather in the port.
+    // The main thread is awake and will see the batch; meanwhile completions gather in the port.
     Atomics.store(control, words.GATED, 1);
     while (Atomics.wait(control, words.GATE, gate, gateTimeout) === "timed-out") {
       isQuiet = true;

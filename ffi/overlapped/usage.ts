@@ -1,4 +1,4 @@
-/** What this isolate uses of the system, for tests and for those who look for a leak. */
+/** The resources that this isolate uses, for tests and to find leaks. */
 
 import { packetCounts } from "./completion_port.ts";
 import { buffersInUse } from "./native_memory.ts";

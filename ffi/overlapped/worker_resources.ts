@@ -1,7 +1,7 @@
 /**
- * What a Worker has of the system, recorded where its poller finds it. Nothing of the Worker's own runs when it is
- * terminated, or ends by an error: then its poller, a thread of its own, releases what is recorded here. The main thread
- * keeps no record, as the process closes everything when it ends.
+ * The record of the system resources of a Worker. No code of a Worker runs when it is terminated or ends by an error: its
+ * poller, a thread of its own, then releases what is recorded here. The main thread keeps no record, because the process
+ * closes everything when it ends.
  */
 
 import type { SOCKET } from "../win32/handles.ts";
@@ -51,8 +51,7 @@ export function recordSocket(handle: SOCKET): void {
 }
 
 /**
- * Strikes out a socket that is about to be closed. Not afterwards: by then Windows may have given the handle to somebody
- * else, whose it is to close.
+ * Removes a socket that is about to be closed. Not afterwards: by then Windows may have reused the handle.
  */
 export function strikeOutSocket(handle: SOCKET): void {
   const index = Number(handle) / HANDLE_STEP;

@@ -177,7 +177,7 @@ class WatchTest(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", suffix=".ts") as file:
             file.write(WATCHED.replace("PROJECT", f"file:///Z:{PROJECT}"))
             file.flush()
-            arguments = ["--watch", "--no-clear-screen", "--allow-ffi", file.name, str(port)]
+            arguments = ["--watch", "--no-clear-screen", "--allow-ffi", "--config", "deno.json", file.name, str(port)]
             with WindowsDeno("run", *arguments) as server:
                 self.assertEqual(server.line(), str(port))
                 with connect("::1", port) as first:
