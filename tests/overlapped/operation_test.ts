@@ -34,6 +34,22 @@ async function connections(count: number): Promise<[clients: TcpConn[], servers:
   return [clients, await accepting];
 }
 
+Deno.test(
+  "acquireOperation() takes turns at the four OVERLAPPEDs of a slot, so that a late packet is told",
+  NEEDS_WINDOWS,
+  () => {
+    const taken = Array.from({ length: 8 }, () => {
+      const [operation] = takeSlots(1);
+      return { operation, address: operation.address, low: operation.low };
+    });
+    assertEquals(new Set(taken.map(({ operation }) => operation)).size, 1); // the slot that was given back last
+    for (let i = 0; i + 4 <= taken.length; i++) {
+      assertEquals(new Set(taken.slice(i, i + 4).map(({ address }) => address)).size, 4);
+    }
+    for (const { address, low } of taken) assertEquals(low, Number(BigInt.asIntN(32, address)));
+  },
+);
+
 Deno.test("20,000 reads wait at once, and each gets its own bytes", NEEDS_WINDOWS, async () => {
   const [perConnection, length] = [1000, 16];
   const [clients, servers] = await connections(20);

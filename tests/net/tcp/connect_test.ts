@@ -24,15 +24,15 @@ interface Silent extends AsyncDisposable {
   readonly port: number;
 }
 
-function silentPort(): Silent {
-  const socket = new RawSocket();
+function silentPort(hostname = "127.0.0.1"): Silent {
+  const socket = new RawSocket(hostname.includes(":") ? 6 : 4);
   const decides = ws2_32().setsockopt(socket.handle, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, new Int32Array([1]), 4) === 0;
-  const port = socket.bind("127.0.0.1");
+  const port = socket.bind(hostname);
   check(ws2_32().listen(socket.handle, 1), "listen");
   const controller = new AbortController();
   const { signal } = controller;
   // One waits in the queue; the system lets one or two more in.
-  const clients = decides ? [] : Array.from({ length: 8 }, () => connect({ hostname: "127.0.0.1", port, signal }));
+  const clients = decides ? [] : Array.from({ length: 8 }, () => connect({ hostname, port, signal }));
   return {
     port,
     [Symbol.asyncDispose]: async () => {
@@ -202,6 +202,21 @@ Deno.test("connect() rejects with TimedOut when nobody answers in time", NEEDS_I
   assertStringIncludes(error.message, `127.0.0.1:${silent.port}`);
   assertStringIncludes(error.message, "20 ms");
 });
+
+Deno.test(
+  "connect() to a name goes on to the next address after the delay, or not before a failure",
+  NEEDS_BOTH,
+  async () => {
+    await using silent = silentPort("::1");
+    const { port } = silent;
+    using listener = listen({ hostname: "127.0.0.1", port });
+    using client = await connect({ hostname: "localhost", port, autoSelectFamilyAttemptDelay: 1 });
+    assertEquals(client.remoteAddr.hostname, "127.0.0.1");
+    (await listener.accept()).close();
+    const waiting = connect({ hostname: "localhost", port, autoSelectFamily: false, timeout: 500 });
+    await assertRejects(() => waiting, Deno.errors.TimedOut);
+  },
+);
 
 Deno.test("connect() prefers the signal to the timeout when both end it", NEEDS_IPV4, async () => {
   await using silent = silentPort();
