@@ -1,46 +1,10 @@
 // When a process that has sockets ends, and how. Each program is one of its own.
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ended, runProgram } from "../support/program.ts";
+import { LATER, runStatements, WAITING } from "../support/statements.ts";
 import { NEEDS_WINDOWS } from "../support/windows.ts";
 
-function run(source: string): Promise<Ended> {
-  return runProgram(["-"], `import { connect, listen } from "./mod.ts";\n${source}`);
-}
-
-/** Runs `then` later, but only if something else keeps the process alive until then. */
-const LATER = "const later = (then) => Deno.unrefTimer(setTimeout(then, 500));\n";
-
-/** Both ends of a connection, with reads and accepts that wait. */
-const WAITING = `
-  const listener = listen();
-  const client = await connect({ hostname: "::1", port: listener.addr.port });
-  const server = await listener.accept();
-  const waiting = [client.read(new Uint8Array(9)), server.read(new Uint8Array(9)), listener.accept()];
-`;
-
-Deno.test(
-  "a process lives while accept() waits, and ends by itself after the last close()",
-  NEEDS_WINDOWS,
-  async () => {
-    const { code, stdout, stderr } = await run(`${LATER}
-    const listener = listen();
-    later(async () => {
-      const client = await connect({ hostname: "127.0.0.1", port: listener.addr.port });
-      later(() => client.close());
-    });
-    const server = await listener.accept();
-    console.log("accepted");
-    console.log(await server.read(new Uint8Array(1)));
-    server.close();
-    listener.close();
-    console.log("closed");
-  `);
-    assertEquals([code, stdout, stderr], [0, "accepted\nnull\nclosed\n", ""]);
-  },
-);
-
 Deno.test("a process ends by itself though sockets are open that nothing waits for", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await run(`
+  const { code, stdout, stderr } = await runStatements(`
     const listener = listen();
     const client = await connect({ hostname: "::1", port: listener.addr.port });
     const server = await listener.accept();
@@ -51,7 +15,7 @@ Deno.test("a process ends by itself though sockets are open that nothing waits f
 });
 
 Deno.test("a process ends by itself when what waits has been aborted", NEEDS_WINDOWS, async () => {
-  const { code, stdout } = await run(`
+  const { code, stdout } = await runStatements(`
     const controller = new AbortController();
     const listener = listen();
     const accepting = listener.accept({ signal: controller.signal }).catch((error) => console.log(error.name));
@@ -63,7 +27,7 @@ Deno.test("a process ends by itself when what waits has been aborted", NEEDS_WIN
 
 // The completion of what is cancelled is taken by close() itself, before the worker has come as far as to wait for it.
 Deno.test("a process ends by itself when its listener is closed as soon as accept() waits", NEEDS_WINDOWS, async () => {
-  const { code, stdout } = await run(`
+  const { code, stdout } = await runStatements(`
     const listener = listen();
     const accepting = listener.accept();
     listener.close();
@@ -72,97 +36,8 @@ Deno.test("a process ends by itself when its listener is closed as soon as accep
   assertEquals([code, stdout], [0, "BadResource\n"]);
 });
 
-Deno.test(
-  "a process ends by itself when its listener is closed while unref'd sockets wait",
-  NEEDS_WINDOWS,
-  async () => {
-    const { code, stdout } = await run(`
-    const [listener, other] = [listen(), listen()];
-    other.unref();
-    other.accept();
-    const accepting = listener.accept();
-    listener.close();
-    await accepting.catch((error) => console.log(error.name));
-  `);
-    assertEquals([code, stdout], [0, "BadResource\n"]);
-  },
-);
-
-Deno.test("unref() lets a process end though operations wait", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await run(`${WAITING}
-    for (const promise of waiting) promise.finally(() => console.log("settled"));
-    for (const socket of [listener, client, server]) socket.unref();
-    console.log("unref");
-  `);
-  assertEquals([code, stdout, stderr], [0, "unref\n", ""]);
-});
-
-Deno.test("unref() before anything waits lets a process end", NEEDS_WINDOWS, async () => {
-  const { code, stderr } = await run(`
-    const listener = listen();
-    listener.unref();
-    listener.accept();
-  `);
-  assertEquals([code, stderr], [0, ""]);
-});
-
-Deno.test("one ref'd socket keeps a process alive among unref'd ones", NEEDS_WINDOWS, async () => {
-  const { code, stdout } = await run(`${LATER}${WAITING}
-    listener.unref();
-    client.unref();
-    later(() => server.close());
-    await waiting[1].catch((error) => console.log(error.name));
-  `);
-  assertEquals([code, stdout], [0, "Interrupted\n"]);
-});
-
-Deno.test("ref() takes unref() back, also while operations wait", NEEDS_WINDOWS, async () => {
-  const { code, stdout } = await run(`${LATER}
-    const listener = listen();
-    const accepting = listener.accept().then((conn) => conn.close());
-    listener.unref();
-    listener.ref();
-    later(async () => (await connect({ hostname: "::1", port: listener.addr.port })).close());
-    await accepting;
-    console.log("accepted");
-  `);
-  assertEquals([code, stdout], [0, "accepted\n"]);
-});
-
-Deno.test("an unref'd socket works for as long as something else keeps the process alive", NEEDS_WINDOWS, async () => {
-  const { code, stdout } = await run(`
-    const listener = listen();
-    listener.unref();
-    const accepting = listener.accept();
-    const timer = setTimeout(() => {}, 1_000_000);
-    const client = await connect({ hostname: "::1", port: listener.addr.port });
-    client.unref();
-    const server = await accepting;
-    server.unref();
-    const reading = client.read(new Uint8Array(9));
-    await server.write(Uint8Array.of(1, 2));
-    console.log(await reading);
-    clearTimeout(timer);
-    client.read(new Uint8Array(9));
-  `);
-  assertEquals([code, stdout], [0, "2\n"]);
-});
-
-Deno.test("a process lives until an unref'd socket is closed for which it waits", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await run(`${WAITING}
-    const reading = Array.from({ length: 5000 }, () => client.read(new Uint8Array(1)));
-    const ends = Promise.allSettled(reading).then((ends) => console.log(ends.length));
-    for (const socket of [listener, client, server]) socket.unref();
-    for (const promise of waiting) promise.then(console.log, (error) => console.log(error.name));
-    Promise.all([listener, client, server].map((socket) => socket[Symbol.asyncDispose]()))
-      .then(() => console.log("closed"));
-  `);
-  assertEquals([code, stderr], [0, ""]);
-  assertEquals(stdout.trim().split("\n").sort(), ["5000", "BadResource", "Interrupted", "Interrupted", "closed"]);
-});
-
 Deno.test("Deno.exit() ends the process at once, whatever waits", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await run(`${WAITING}
+  const { code, stdout, stderr } = await runStatements(`${WAITING}
     client.write(new Uint8Array(8 << 20));
     setTimeout(() => Deno.exit(7), 0);
     await waiting[2];
@@ -172,7 +47,7 @@ Deno.test("Deno.exit() ends the process at once, whatever waits", NEEDS_WINDOWS,
 });
 
 Deno.test("Deno.exit() ends the process at once as soon as the first operation waits", NEEDS_WINDOWS, async () => {
-  const { code, stderr } = await run(`
+  const { code, stderr } = await runStatements(`
     listen().accept();
     Deno.exit(7);
   `);
@@ -180,7 +55,7 @@ Deno.test("Deno.exit() ends the process at once as soon as the first operation w
 });
 
 Deno.test("Deno.exit() ends the process at once in the middle of heavy traffic", NEEDS_WINDOWS, async () => {
-  const { code, stderr } = await run(`
+  const { code, stderr } = await runStatements(`
     const listener = listen();
     const serve = async (conn) => {
       const buffer = new Uint8Array(100);
@@ -202,7 +77,7 @@ Deno.test("Deno.exit() ends the process at once in the middle of heavy traffic",
 });
 
 Deno.test("an uncaught error ends the process at once, whatever waits", NEEDS_WINDOWS, async () => {
-  const { code, stderr } = await run(`${WAITING}
+  const { code, stderr } = await runStatements(`${WAITING}
     setTimeout(() => { throw new Error("my mistake") }, 0);
     await waiting[2];
   `);
@@ -211,7 +86,7 @@ Deno.test("an uncaught error ends the process at once, whatever waits", NEEDS_WI
 });
 
 Deno.test("an unhandled rejection of the library ends the process and says what failed", NEEDS_WINDOWS, async () => {
-  const { code, stderr } = await run(`${WAITING}
+  const { code, stderr } = await runStatements(`${WAITING}
     client.close();
     server.close();
     await waiting[2];
@@ -222,7 +97,7 @@ Deno.test("an unhandled rejection of the library ends the process and says what 
 
 // Under `deno run --watch` the process goes on with the next program: tests/peers/tcp_test.py.
 Deno.test("the sockets of a program are closed when it ends", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await run(`${WAITING}
+  const { code, stdout, stderr } = await runStatements(`${WAITING}
     const { port } = listener.addr;
     addEventListener("unload", () => {
       using again = listen({ port });
@@ -243,7 +118,7 @@ const WITHOUT_UNREF = `
 `;
 
 Deno.test("a process ends by itself where Worker has no private unref", NEEDS_WINDOWS, async () => {
-  const { code, stdout, stderr } = await run(`${LATER}${WITHOUT_UNREF}
+  const { code, stdout, stderr } = await runStatements(`${LATER}${WITHOUT_UNREF}
     const count = Object.getOwnPropertySymbols(Worker.prototype).filter((symbol) => !symbol.description).length;
     const { terminate } = Worker.prototype;
     const ended = new Promise((resolve) => {
@@ -268,7 +143,7 @@ Deno.test("a process ends by itself where Worker has no private unref", NEEDS_WI
 });
 
 Deno.test("Deno.exit() ends the process at once where Worker has no private unref", NEEDS_WINDOWS, async () => {
-  const { code, stderr } = await run(`${WITHOUT_UNREF}${WAITING}
+  const { code, stderr } = await runStatements(`${WITHOUT_UNREF}${WAITING}
     setTimeout(() => Deno.exit(7), 0);
     await waiting[2];
   `);

@@ -17,9 +17,9 @@ import { adoptSocket, afOf, closeSocket, makeSocket } from "../create.ts";
 import { TcpConn } from "./conn.ts";
 
 /** The usual number of `AcceptEx` calls in flight, together with accepted connections that no call has taken. */
-const USUAL_AHEAD = 16;
+export const USUAL_AHEAD = 16;
 /** The most calls in flight while connections come faster than that. */
-const MOST_AHEAD = 256;
+export const MOST_AHEAD = 256;
 
 const PEER_GONE: ReadonlySet<number> = new Set([
   ERROR_CODES.WSAECONNRESET[0],

@@ -15,7 +15,7 @@ import { streamCalls } from "../../win32/ws2_32.ts";
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;
 
 /** The most filled reads in a row before the next try; the number doubles with each try that finds nothing. */
-const LONGEST_STREAK = 64;
+export const LONGEST_STREAK = 64;
 
 /**
  * What a connection has received ahead of its reader. A read that fills its array suggests that more has arrived: one

@@ -1,15 +1,20 @@
 // What is received ahead of a reader: with small arrays, while there is more than they have room for.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { TcpConn } from "@winsock/ws2";
-import { streamCalls } from "../../../ffi/win32/ws2_32.ts";
+import { LONGEST_STREAK } from "../../../ffi/net/tcp/read_ahead.ts";
+import { SMALLEST_SLICE, TurnBudget } from "../../../ffi/overlapped/turns.ts";
+import { FIONREAD } from "../../../ffi/win32/winsock.ts";
+import { streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { randomBytes } from "../../support/bytes.ts";
 import { connectedPair, type Pair } from "../../support/pair.ts";
-import { countCalls } from "../../support/stand_in.ts";
+import { countCalls, standIn } from "../../support/stand_in.ts";
 import { NEEDS_WINDOWS } from "../../support/windows.ts";
 
 const LENGTH = 200_000;
 const DATA = randomBytes(LENGTH);
 const SMALL = 1000;
+/** How many small reads {@linkcode begin} makes. */
+const READS = 20;
 
 /** Both ends of a connection on which everything has been sent already. */
 async function filledPair(): Promise<Pair> {
@@ -21,7 +26,7 @@ async function filledPair(): Promise<Pair> {
 /** Reads so often that the connection has begun to receive ahead, and returns how many bytes that were. */
 async function begin(conn: TcpConn): Promise<number> {
   let total = 0;
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < READS; i++) {
     const part = new Uint8Array(SMALL);
     const bytes = await conn.read(part) ?? 0;
     assertEquals(part.subarray(0, bytes), DATA.subarray(total, total + bytes));
@@ -63,14 +68,41 @@ Deno.test(
   },
 );
 
+/** Has `recv` wait until so many bytes have arrived, which have been sent already: until the end of the block. */
+function whenArrived(bytes: number): Disposable {
+  return standIn(streamCalls(), "recv", (original) => (socket, ...parameters) => {
+    const [unread, length] = [new Uint32Array(1), new Uint32Array(1)];
+    while (unread[0] < bytes) {
+      assertEquals(ws2_32().WSAIoctl(socket, FIONREAD, null, 0, unread, 4, length, null, null), 0);
+    }
+    return original(socket, ...parameters);
+  });
+}
+
+/** Has turns settle as few as they ever do, and nothing that completes synchronously before the next one. */
+function smallTurns(): Disposable {
+  const stands = [
+    standIn(TurnBudget.prototype, "isOver", () => () => true),
+    standIn(TurnBudget.prototype, "take", (original) =>
+      function (this: TurnBudget, operations: number) {
+        return Math.min(original.call(this, operations), SMALLEST_SLICE);
+      }),
+  ];
+  return { [Symbol.dispose]: () => stands.forEach((stand) => stand[Symbol.dispose]()) };
+}
+
 Deno.test(
   "read() needs one call for many small arrays, also when more ends at once than a turn settles",
   NEEDS_WINDOWS,
   async () => {
-    using count = countCalls(streamCalls(), "WSARecv");
-    const pairs = await Promise.all(Array.from({ length: 40 }, filledPair));
-    await Promise.all(pairs.map(({ server }) => begin(server)));
-    assertEquals(count.calls, pairs.length); // the first read of each; the next 19 are of what a second call has brought
+    const pairs = await Promise.all(Array.from({ length: SMALLEST_SLICE + 4 }, filledPair));
+    {
+      using _small = smallTurns();
+      using _arrived = whenArrived(READS * SMALL - SMALL);
+      using count = countCalls(streamCalls(), "WSARecv");
+      await Promise.all(pairs.map(({ server }) => begin(server)));
+      assertEquals(count.calls, pairs.length); // the first read of each; the others are of what a second call has brought
+    }
     for (const pair of pairs) await pair[Symbol.asyncDispose]();
   },
 );
@@ -79,12 +111,17 @@ Deno.test("read() seldom looks for more where messages just fill the array", NEE
   using count = countCalls(streamCalls(), "recv");
   await using pair = await connectedPair();
   const room = new Uint8Array(10);
-  for (let round = 0; round < 100; round++) {
+  const looks: number[] = [];
+  for (let round = 1; round <= 4 * LONGEST_STREAK; round++) {
+    const calls = count.calls;
     const waiting = pair.server.read(room);
+    if (count.calls > calls) looks.push(round);
     await pair.client.write(DATA.subarray(0, 10));
     assertEquals(await waiting, 10);
   }
-  assert(count.calls > 0 && count.calls < 10, `${count.calls} calls for 100 messages`);
+  // Each time after twice as many reads as before, until that is seldom enough.
+  const doubling = Array.from({ length: Math.log2(2 * LONGEST_STREAK) }, (_, i) => 2 ** (i + 1));
+  assertEquals(looks, [...doubling, 3 * LONGEST_STREAK, 4 * LONGEST_STREAK]);
 });
 
 Deno.test("read() waits for what is not there yet, after all that was", NEEDS_WINDOWS, async () => {
