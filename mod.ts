@@ -4,6 +4,7 @@
  *
  * - {@linkcode listen} and {@linkcode connect} for TCP, with the types of `Deno.listen` and `Deno.connect`;
  * - {@linkcode listenDatagram} for UDP, with packet information in and the source address out;
+ * - `@winsock/ws2/http` serves HTTP on these sockets, `@winsock/ws2/node` has Node's servers and clients run on them;
  * - {@linkcode resolve} looks names up, {@linkcode probeStack} tells which address families the system has.
  *
  * Failures are errors of the `Deno.errors` class that fits, with a {@linkcode WinsockError} as their cause.
