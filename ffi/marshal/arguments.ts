@@ -1,4 +1,4 @@
-/** Checks of what users pass, made before any call of the system. */
+/** Checks of arguments, made before any system call. */
 
 import { type IpAddress, knownAddress } from "./ip_address.ts";
 
@@ -36,14 +36,14 @@ export function checkFamily(value: unknown): void {
   }
 }
 
-/** Checks the transport in an object of options: there is one that fits. */
+/** Checks the transport in an object of options. */
 export function checkTransport(value: unknown, expected: "tcp" | "udp"): void {
   if (value !== undefined && value !== expected) {
     throw new TypeError(`transport must be ${show(expected)}, got ${show(value)}`);
   }
 }
 
-/** Checks that a flag is one. */
+/** Checks that a value is a boolean. */
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw new TypeError(`${name} must be a boolean, got ${show(value)}`);
   return value;
@@ -70,7 +70,7 @@ export function checkOptions(value: unknown): void {
   if (typeof value !== "object" || value === null) throw new TypeError(`options must be an object, got ${show(value)}`);
 }
 
-/** A getter of typed arrays as it is, whatever a subclass or an array itself has in its place. */
+/** The original getter of typed arrays, even if a subclass or an array overrides it. */
 function getterOf(name: keyof Uint8Array): (this: unknown) => unknown {
   return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)!.get!;
 }
@@ -81,8 +81,8 @@ const offsetOf = getterOf("byteOffset") as (this: Uint8Array) => number;
 const lengthOf = getterOf("byteLength") as (this: Uint8Array) => number;
 
 /**
- * Checks the array of a read or write. Returns the array, or a plain one over the same memory when the array is of a
- * subclass or has a length of its own: what those say of their length need not be true.
+ * Checks the array of a read or write. Returns the array, or a plain one over the same memory if the array is of a subclass
+ * or overrides its length, which may then be wrong.
  */
 export function checkBytes(name: string, value: unknown): Uint8Array {
   if (!isBytes(value)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);

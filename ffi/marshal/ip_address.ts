@@ -46,15 +46,15 @@ export function isUnspecified({ bytes }: IpAddress): boolean {
   return true;
 }
 
-/** Whether an address leads back to this machine whatever its network: `127.0.0.0/8`, mapped or not, or `::1`. */
+/** Whether an address is a loopback address: `127.0.0.0/8`, mapped or not, or `::1`. */
 export function isLoopback(address: IpAddress): boolean {
   const { bytes } = unmapAddress(address);
   return bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, i) => byte === LOOPBACK_IPV6.bytes[i]);
 }
 
 /**
- * Where what is sent to an address goes. Windows refuses the unspecified addresses as destinations with
- * WSAEADDRNOTAVAIL; other systems and Go take them for this machine, and so does this library.
+ * The destination for an address. Windows refuses the unspecified addresses as destinations with WSAEADDRNOTAVAIL; for other
+ * systems and Go they mean this machine, and so for this library.
  */
 export function destinationFor(address: IpAddress): IpAddress {
   const plain = unmapAddress(address);
@@ -120,11 +120,11 @@ export function parseAddress(text: string): IpAddress | undefined {
   return bytes && { bytes, scopeId: 0 };
 }
 
-/** Addresses that have been parsed: servers answer the same ones again and again. */
+/** A cache of parsed addresses: servers answer the same ones repeatedly. */
 const parsed = new Map<string, IpAddress>();
 const REMEMBERED = 1024;
 
-/** The same as {@linkcode parseAddress}, remembered: what it returns is shared, and must be left as it is. */
+/** The same as {@linkcode parseAddress}, cached: the result is shared and must not be changed. */
 export function knownAddress(text: string): IpAddress | undefined {
   const known = parsed.get(text);
   if (known !== undefined) return known;

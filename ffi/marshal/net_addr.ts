@@ -1,4 +1,4 @@
-/** Addresses as users of the library see them. */
+/** Addresses in the form of the API. */
 
 import {
   formatAddress,
@@ -36,12 +36,12 @@ export interface NetAddr<T extends "tcp" | "udp" = "tcp" | "udp"> extends HostAd
   port: number;
 }
 
-/** The address that users see for an endpoint of a socket. */
+/** The API address of an endpoint of a socket. */
 export function toNetAddr<T extends "tcp" | "udp">(endpoint: Endpoint, transport: T): NetAddr<T> {
   return { transport, ...toHostAddr(endpoint) };
 }
 
-/** The address that users see for an endpoint of no socket. */
+/** The API address of an endpoint without a socket. */
 export function toHostAddr({ address, port, flowInfo }: Endpoint): HostAddr {
   const plain = unmapAddress(address);
   const addr: HostAddr = { hostname: formatAddress(plain), port };
@@ -96,7 +96,7 @@ export function optionFamily(family: SocketFamily, local: IpAddress): SocketFami
   return isIpv4(unmapAddress(local)) ? "ipv4" : "ipv6";
 }
 
-/** Whether a bound socket has to do with both families: it must not be bound to an address of one. */
+/** Whether a bound socket takes both families: it is dual-stack, and not bound to an address of one of them. */
 export function takesBothFamilies(family: SocketFamily, { hostname }: NetAddr): boolean {
   return family === "dual-stack" && hostname === "::";
 }

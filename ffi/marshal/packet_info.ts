@@ -1,4 +1,4 @@
-/** Datagrams with their packet information: what users see of it, and its control messages. */
+/** The packet information of datagrams, and its control messages. */
 
 import { bytesOf, layout } from "../layout/mod.ts";
 import {
@@ -30,7 +30,7 @@ import {
 } from "./control_message.ts";
 import type { NetAddr } from "./net_addr.ts";
 
-/** What the system says of a datagram beside its data and sender. A member that it does not give is absent. */
+/** What the system tells about a datagram besides data and sender. Members that it does not tell are absent. */
 export interface PacketInfo {
   /** The local address that the datagram was sent to; IPv4 is always plain. */
   localAddress?: string;
@@ -123,7 +123,7 @@ function readAddress(info: PacketInfo, data: Uint8Array, length: number): void {
   info.interfaceIndex = interfaceIndex;
 }
 
-/** A number that is cut off or out of its range is left out: it would be none of what {@linkcode PacketInfo} promises. */
+/** Leaves out a number that is truncated or out of the range that {@linkcode PacketInfo} documents. */
 function setNumber(
   info: PacketInfo,
   member: "hopLimit" | "ecn" | "segmentSize",
@@ -145,7 +145,7 @@ function int32(data: Uint8Array, at = 0): number {
   return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24;
 }
 
-/** What of {@linkcode SendMessageOptions} becomes control messages, checked. */
+/** The checked part of {@linkcode SendMessageOptions} that becomes control messages. */
 export interface SendControl {
   readonly source: IpAddress | undefined;
   readonly interfaceIndex: number;

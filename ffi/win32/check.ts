@@ -8,11 +8,10 @@ import { lastErrorWord, WSASYSCALLFAILURE } from "./last_error.ts";
  * Returns the result of a call, or throws the last error of this thread when it is the call's failure value. Must be
  * given the result directly: a call, an `await` or an allocation in between can change the last error.
  *
- * The call's failure is certain, its code nearly so: when V8 collects garbage or installs optimised code between the call
- * and this function, the code can be one of its own, about once in a million failures of a busy program. So take the
- * code for what an error says, and never let it decide about memory: whether an overlapped operation is pending
- * (`WSA_IO_PENDING`), and the kernel still holds its buffers, is answered by the result of `CancelIoEx` for its
- * OVERLAPPED, or by its packet at a completion port.
+ * The failure is certain, its code nearly so: when V8 collects garbage or installs optimised code between the call and this
+ * function, the code can be a different one, about once in a million failures of a busy program. So use the code for error
+ * messages, and never to decide about memory: the result of `CancelIoEx` for an OVERLAPPED, or its packet at a completion
+ * port, tells whether the operation is in flight and the kernel uses its buffers.
  *
  * @example Create a socket
  * ```ts

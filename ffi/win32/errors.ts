@@ -9,10 +9,10 @@
 /** The name of a class in `Deno.errors`, or `TypeError` for what can only be a mistake in the call. */
 export type ErrorClassName = keyof typeof Deno.errors | "TypeError" | "Error";
 
-/** What is known of an error code: its number, its meaning in a few words, and the class of error it becomes. */
+/** An error code: its number, its meaning in a few words, and its error class. */
 export type ErrorCode = readonly [code: number, meaning: string, errorClass: ErrorClassName];
 
-/** The error codes of Winsock by symbol: number, meaning, and the class of error that it becomes. */
+/** The error codes of Winsock by symbol: number, meaning, and error class. */
 export const ERROR_CODES = {
   WSA_INVALID_HANDLE: [6, "the event object handle is invalid", "BadResource"],
   WSA_NOT_ENOUGH_MEMORY: [8, "not enough memory", "Error"],
@@ -116,7 +116,7 @@ export const ERROR_CODES = {
 /** The symbol of an error code of Winsock. */
 export type ErrorSymbol = keyof typeof ERROR_CODES;
 
-/** A few codes of Win32 itself that the completion port and the loader can answer with. */
+/** Some codes of Win32 with which the completion port and the loader fail. */
 export const WIN32_ERROR_CODES = {
   ERROR_ACCESS_DENIED: [5, "access denied", "PermissionDenied"],
   ERROR_NETNAME_DELETED: [64, "connection reset by the peer", "ConnectionReset"],
@@ -126,7 +126,7 @@ export const WIN32_ERROR_CODES = {
   ERROR_NOT_FOUND: [1168, "no such operation is pending", "NotFound"],
 } as const satisfies Record<string, ErrorCode>;
 
-/** The symbol of an error code of Windows that is not one of Winsock, but that its calls fail with. */
+/** The symbol of a Windows error code that is not one of Winsock, but with which its calls fail. */
 export type Win32ErrorSymbol = keyof typeof WIN32_ERROR_CODES;
 
 interface KnownCode {
@@ -138,7 +138,7 @@ interface KnownCode {
 let byCode: Map<number, KnownCode> | undefined;
 
 /**
- * What is known of an error code.
+ * Looks an error code up.
  *
  * @param code The code, as `WSAGetLastError` gives it.
  * @returns Its symbol, meaning and class; undefined when the code is not of Winsock.
@@ -153,7 +153,7 @@ export function findErrorCode(code: number): KnownCode | undefined {
 }
 
 /**
- * A call of Winsock that failed: which, with what code. The errors of the high-level API carry one as their `cause`;
+ * A failed call of Winsock, with its error code. The errors of the high-level API carry one as their `cause`;
  * {@linkcode check} throws it as it is.
  *
  * @example Find out why binding failed
@@ -210,7 +210,7 @@ export function socketError(tried: string, cause: WinsockError): Error {
   return new (errorClassOf(cause.code))(`${tried}: ${describeCode(cause.code)}`, { cause });
 }
 
-/** The class of the error that a code becomes. */
+/** The error class of a code. */
 export function errorClassOf(code: number): new (message: string, options: ErrorOptions) => Error {
   const errorClass = findErrorCode(code)?.errorClass ?? "Error";
   if (errorClass === "Error") return Error;

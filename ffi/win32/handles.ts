@@ -1,8 +1,8 @@
 /** The handles of Windows: bigints that the compiler tells apart. */
 
 /**
- * A socket: a bigint that no number, address or other handle can be taken for. The property is for the compiler alone;
- * a bigint that is known to be a socket becomes one by `as SOCKET`.
+ * A socket: a bigint that the compiler distinguishes from numbers, addresses and other handles. The property exists for the
+ * compiler only; cast a bigint that is known to be a socket by `as SOCKET`.
  */
 export type SOCKET = bigint & { readonly __handle: "SOCKET" };
 /** A handle of the system, such as an event, a lookup or a completion port. */

@@ -1,5 +1,5 @@
 /**
- * The last error of a thread, read where Windows keeps it: in the thread's own block of memory, its TEB.
+ * The last error of a thread, read where Windows keeps it: in the thread environment block (TEB).
  *
  * A second call, `WSAGetLastError`, is too late. V8 checks for interrupts whenever a function is entered or returned from,
  * and what it does there (collecting garbage, installing optimised code) calls Windows, which overwrites the last error.
@@ -21,19 +21,19 @@ import { ERROR_CODES } from "./errors.ts";
 import { openLibrary } from "./library.ts";
 import { memoryAt } from "./msvcrt.ts";
 
-/** The code of a call that failed without saying why. */
+/** The code of a call that failed without a code. */
 export const WSASYSCALLFAILURE: number = ERROR_CODES.WSASYSCALLFAILURE[0];
 
-/** The first and the last code that a function of Winsock fails with by itself. */
+/** The first and the last error code of Winsock itself. */
 const [FIRST_CODE] = ERROR_CODES.WSAEINTR;
 const [LAST_CODE] = ERROR_CODES.WSA_IPSEC_NAME_POLICY_ERROR;
 
-/** Whether a code can be why a call of Winsock failed; any other was left behind by something else. */
+/** Whether a call of Winsock can fail with a code; any other code is left over from something else. */
 export function isCodeOfCall(code: number): boolean {
   return code >= FIRST_CODE && code <= LAST_CODE && code !== WSASYSCALLFAILURE;
 }
 
-/** What has the last error of this thread as its element 0. */
+/** An array whose element 0 is the last error of this thread. */
 export interface LastErrorWord {
   readonly [index: number]: number;
 }
@@ -47,7 +47,7 @@ interface LastErrorFunctions {
 /** Element 0 is the last error of this thread. An isolate never changes its thread. */
 export let lastErrorWord: LastErrorWord = [0];
 
-/** Finds the word, before the first call that may fail. Where it is not to be had, each read asks `WSAGetLastError`. */
+/** Finds the word, before the first call that may fail. If it cannot be found, each read calls `WSAGetLastError`. */
 export function initializeLastError(functions: LastErrorFunctions): void {
   lastErrorWord = tebWord(functions) ?? {
     get 0() {

@@ -1,15 +1,14 @@
 /** Opening the DLLs of Windows: on first use, never at import. */
 
-/** Where Windows shows each process the path of its folder: `NtSystemRoot` in KUSER_SHARED_DATA, a read-only page. */
+/** The address at which each process can read the path of the Windows folder: `NtSystemRoot` in KUSER_SHARED_DATA. */
 const NT_SYSTEM_ROOT = 0x7ffe0030n;
 const NT_SYSTEM_ROOT_LENGTH = 260;
 
 /**
  * The path of a DLL of the system, to open it by.
  *
- * Windows need not be on C:, and the environment, which knows its folder too, takes a permission. A bare name is no way:
- * Deno looks for it in the current folder first, so that whoever can write there could put a DLL in the place of the
- * system's.
+ * Windows is not always on C:, and reading the environment takes a permission. A bare name is unsafe: Deno looks for it in
+ * the current folder first, where anyone who can write there could place a DLL instead of the system's.
  *
  * Source: https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/ns-ntddk-kuser_shared_data
  *

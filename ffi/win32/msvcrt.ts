@@ -1,8 +1,8 @@
 import { openLibrary } from "./library.ts";
 
 /**
- * What moves bytes between JavaScript and memory that it does not own, from `msvcrt.dll`. Each name of a C function
- * stands for one way of calling it, so that every call keeps Deno's fast path.
+ * Functions of `msvcrt.dll` that copy between JavaScript and native memory. Each name is one signature of a C function, so
+ * that every call keeps Deno's fast path.
  *
  * Source: string.h; https://learn.microsoft.com/cpp/c-runtime-library/reference/memmove-wmemmove
  */
@@ -50,7 +50,7 @@ export function msvcrt(): Msvcrt {
 }
 
 /**
- * The memory at an address, in place. It is the caller's business that it is there, and for long enough.
+ * The memory at an address, in place. The caller must make sure that it exists for long enough.
  *
  * @param address The address.
  * @param length How many bytes.

@@ -1,6 +1,6 @@
 /**
- * From the NTSTATUS of a completed operation to the error code of Winsock. `RtlNtStatusToDosError` is no help here: it
- * gives codes of Win32, such as 64 for a connection that was reset.
+ * Translates the NTSTATUS of a completed operation to the error code of Winsock. `RtlNtStatusToDosError` gives codes of
+ * Win32 instead, such as 64 for a connection that was reset.
  *
  * Source: ntstatus.h, and what `WSAGetOverlappedResult` answers for each status on Windows 10 and 11: Wine's tests of
  * ws2_32, which pass there, have the list.
@@ -74,7 +74,7 @@ export const NTSTATUS_CODES: Codes = {
 
 /** Statuses that `WSAGetOverlappedResult` has no code for, though their names say what happened. */
 export const MORE_NTSTATUS_CODES: Codes = {
-  // It takes this one for a success: its value is that of one. libuv takes it for what it says.
+  // Its value is that of a success, and `WSAGetOverlappedResult` treats it as one. libuv treats it as a timeout.
   STATUS_TIMEOUT: [0x00000102, E.WSAETIMEDOUT[0]],
   // What Wine completes the operations of a closed socket with. Windows completes them with STATUS_CANCELLED.
   STATUS_HANDLES_CLOSED: [0x8000000a, E.WSA_OPERATION_ABORTED[0]],

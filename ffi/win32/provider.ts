@@ -1,4 +1,4 @@
-/** What the provider of a socket tells: the functions that no DLL exports, by their GUIDs, and the kind of its handles. */
+/** Properties of socket providers: the functions that no DLL exports, found by their GUIDs, and the kind of handles. */
 
 import { check } from "./check.ts";
 import {
@@ -81,16 +81,16 @@ export const WSA_RECV_MSG = {
   result: "i32", // SOCKET_ERROR
 } as const satisfies Deno.ForeignFunction;
 
-/** What is known of the provider of TCP over a family. */
+/** The provider of TCP over a family. */
 export interface TcpProvider {
-  /** Whether its sockets are handles of a file system: only those can do without a packet for what completes synchronously. */
+  /** Whether its sockets are file handles: only for those can packets of synchronous completions be switched off. */
   readonly hasFileHandles: boolean;
   readonly AcceptEx: Deno.UnsafeFnPointer<typeof ACCEPT_EX>;
   readonly GetAcceptExSockaddrs: Deno.UnsafeFnPointer<typeof GET_ACCEPT_EX_SOCKADDRS>;
   readonly ConnectEx: Deno.UnsafeFnPointer<typeof CONNECT_EX>;
 }
 
-/** What is known of the provider of UDP over a family. */
+/** The provider of UDP over a family. */
 export interface UdpProvider {
   /** As for TCP. */
   readonly hasFileHandles: boolean;
@@ -102,7 +102,7 @@ type Family = typeof AF_INET | typeof AF_INET6;
 const tcpProviders = new Map<Family, TcpProvider>();
 const udpProviders = new Map<Family, UdpProvider>();
 
-/** The provider of TCP over a family. A socket of its own is asked, once a family. */
+/** Asks the provider of TCP over a family, through a temporary socket; once for each family. */
 export function tcpProvider(family: Family): TcpProvider {
   let provider = tcpProviders.get(family);
   if (provider === undefined) {
@@ -117,7 +117,7 @@ export function tcpProvider(family: Family): TcpProvider {
   return provider;
 }
 
-/** The provider of UDP over a family. A socket of its own is asked, once a family. */
+/** Asks the provider of UDP over a family, through a temporary socket; once for each family. */
 export function udpProvider(family: Family): UdpProvider {
   let provider = udpProviders.get(family);
   if (provider === undefined) {

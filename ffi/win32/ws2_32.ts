@@ -7,9 +7,8 @@ import { openLibrary } from "./library.ts";
 import { bytesOf, layout } from "../layout/mod.ts";
 
 /**
- * The functions of `ws2_32.dll` that the library itself calls: a table of its own, so that a program that only wants
- * `listen()` or `connect()` does not load the whole of ws2_32.ts. A pointer is a `buffer`; behind each result stands the
- * value by which the function says that it failed.
+ * The functions of `ws2_32.dll` that every program needs. A pointer is a `buffer`; the comment after each result is the
+ * failure value of the function.
  *
  * Source: winsock2.h, ws2tcpip.h; https://learn.microsoft.com/windows/win32/winsock/winsock-functions
  */
@@ -121,10 +120,10 @@ export const CORE_SYMBOLS = {
 export type CoreFunctions = Deno.DynamicLibrary<typeof CORE_SYMBOLS>["symbols"];
 
 /**
- * The functions of `ws2_32.dll` that connections are read, written and ended by. To bind a function takes half a millisecond,
- * so those that not every program needs have tables of their own. Overlapped calls are declared with addresses in place of
- * buffers: what they are given must outlive them, so it lies in native memory (see overlapped/completion_port.ts). A bigint as
- * an address takes Deno's fast path.
+ * The functions of `ws2_32.dll` that read, write and end connections. Binding a function takes half a millisecond, so the
+ * functions that not every program needs are in separate tables. Overlapped calls take addresses instead of buffers: their
+ * memory must outlive them, so it is native (see overlapped/completion_port.ts). A bigint as an address keeps Deno's fast
+ * path.
  */
 export const STREAM_SYMBOLS = {
   /** Receives from a connected socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecv */
@@ -183,7 +182,7 @@ export const STREAM_SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The functions of `ws2_32.dll` that datagrams are received and sent by. */
+/** The functions of `ws2_32.dll` that receive and send datagrams. */
 export const DATAGRAM_SYMBOLS = {
   /** Receives a datagram. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom */
   WSARecvFrom: {
@@ -229,7 +228,7 @@ export const DATAGRAM_SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The functions of `ws2_32.dll` that names are looked up by. */
+/** The functions of `ws2_32.dll` that look names up. */
 export const RESOLVER_SYMBOLS = {
   /** Looks names up, on the thread that calls. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
   GetAddrInfoW: {
@@ -262,7 +261,7 @@ export const RESOLVER_SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The version of Winsock that is asked for and must be granted: 2.2, minor in the high byte. */
+/** The required version of Winsock, 2.2: the minor version is in the high byte. */
 const VERSION_2_2 = 0x0202;
 
 let functions: CoreFunctions | undefined;
