@@ -196,7 +196,10 @@ export class Acceptor {
     // After a synchronous completion the next call will complete synchronously too: none needs to be in flight for it.
     if (!hasWaited) return;
     let waiting = 0;
-    for (const { state } of this.#calls) if (state === STATE.IN_FLIGHT) waiting++;
+    for (const { state, isSynchronous } of this.#calls) {
+      if (isSynchronous) return; // and is queued: this turn has had enough of them
+      if (state === STATE.IN_FLIGHT) waiting++;
+    }
     const isWanted = this.#ready.length < USUAL_AHEAD;
     if (waiting === 0 && isWanted) this.#ahead = Math.min(2 * this.#ahead, MOST_AHEAD);
     else if (waiting > this.#ahead / 2 && this.#ahead > USUAL_AHEAD) this.#ahead--;
