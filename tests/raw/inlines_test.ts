@@ -258,3 +258,12 @@ Deno.test("SocketNotificationRetrieveEvents() reads the events of a notification
   entry.view.dwNumberOfBytesTransferred = ffi.SOCK_NOTIFY_EVENT_IN | ffi.SOCK_NOTIFY_EVENT_HANGUP;
   assertEquals(ffi.SocketNotificationRetrieveEvents(entry.bytes), 5);
 });
+
+Deno.test("FD_SET() leaves a full set as it is, as the macro of C does", () => {
+  const { bytes, view } = ffi.allocate(ffi.fd_set);
+  for (let s = 1n; s <= 64n; s++) ffi.FD_SET(s as ffi.SOCKET, bytes);
+  const full = bytes.slice();
+  ffi.FD_SET(65n as ffi.SOCKET, bytes);
+  assertEquals([view.fd_count, ffi.FD_ISSET(64n as ffi.SOCKET, bytes)], [64, true]);
+  assertEquals(bytes, full);
+});

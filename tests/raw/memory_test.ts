@@ -181,6 +181,9 @@ Deno.test("pointTo() keeps what is pointed to for as long as the struct, and no 
     "kept by the struct that points to the struct: true",
     "let go when the member points elsewhere: true",
     "let go with the struct: true",
+    "kept by each struct of an array: true",
+    "let go when the member points to nothing: true",
+    "32",
     "",
   ]);
 });

@@ -14,8 +14,9 @@ import { type Reader, ReadQueue } from "./read_queue.ts";
 import { decodeRemote } from "../../marshal/sockaddr.ts";
 
 /** The first size of a waiting read. It doubles while reads fill it, so that an idle connection takes little memory. */
-const FIRST_READ = 2048;
-const LARGEST_READ = 64 * 1024;
+export const FIRST_READ = 2048;
+/** The largest size of a waiting read. */
+export const LARGEST_READ = 64 * 1024;
 
 /** Receives what is read: reads are settled in the order of the calls. */
 export class TcpReader implements Reader {

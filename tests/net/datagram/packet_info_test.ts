@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import {
   ControlMessageWriter,
   IP_ECN,
+  IP_HOPLIMIT,
   IP_PKTINFO,
   IP_TOS,
   IP_TTL,
@@ -58,6 +59,7 @@ const CASES: readonly [name: string, messages: readonly Message[], info: PacketI
   ["a multicast group", [V6("ff02::1", 7)], { localAddress: "ff02::1", interfaceIndex: 7 }],
   ["an IPv4 group", [V4("224.0.0.1", 7)], { localAddress: "224.0.0.1", interfaceIndex: 7 }],
   ["a time to live", [[IPPROTO_IP, IP_TTL, 128]], { hopLimit: 128 }],
+  ["a time to live by the name that other systems give it", [[IPPROTO_IP, IP_HOPLIMIT, 127]], { hopLimit: 127 }],
   ["a hop limit", [[IPPROTO_IPV6, IPV6_HOPLIMIT, 255]], { hopLimit: 255 }],
   ["a type of service, with its ECN bits", [[IPPROTO_IP, IP_TOS, 0xb9]], { trafficClass: 0xb9, ecn: 1 }],
   ["a traffic class, with its ECN bits", [[IPPROTO_IPV6, IPV6_TCLASS, 0x03]], { trafficClass: 3, ecn: 3 }],

@@ -43,6 +43,17 @@ Deno.test("close() leaves nothing behind when the peer goes on sending, or never
   }
 });
 
+Deno.test("close() loses nothing of what was written when linger is more than 0", NEEDS_WINDOWS, async () => {
+  await using pair = await connectedPair();
+  await pair.client.write(Uint8Array.of(1));
+  await pair.server.write(Uint8Array.of(2));
+  pair.server.options.linger = 60;
+  const closing = pair.server[Symbol.asyncDispose]();
+  assertEquals(await readAll(pair.client), Uint8Array.of(2));
+  await pair.client.closeWrite();
+  await closing;
+});
+
 Deno.test("close() resets the connection at once when linger is 0, whatever was not read", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   await pair.client.write(Uint8Array.of(1));

@@ -1,5 +1,5 @@
 // What the garbage collector takes of memory that structs point to. Started with --v8-flags=--expose-gc.
-import { allocate, pointTo, type Struct, WSABUF, WSAMSG } from "@winsock/ws2/ffi";
+import { allocate, allocateArray, pointTo, type Struct, WSABUF, WSAMSG } from "@winsock/ws2/ffi";
 
 /** Lets the collector run, after the jobs that keep weak references alive have ended. */
 async function collect(): Promise<void> {
@@ -34,3 +34,14 @@ console.log("let go when the member points elsewhere:", first.deref() === undefi
 buffer = undefined;
 await collect();
 console.log("let go with the struct:", second.deref() === undefined && message.view.lpBuffers !== 0n);
+const array = allocateArray(WSABUF, 2);
+const each = array.views.map((view) => pointToNew({ bytes: array.bytes, view }));
+await collect();
+console.log("kept by each struct of an array:", each.every((data) => data.deref() !== undefined));
+pointTo(array.views[0], "buf", null);
+await collect();
+console.log(
+  "let go when the member points to nothing:",
+  each[0].deref() === undefined && each[1].deref() !== undefined,
+);
+console.log(array.bytes.length);
