@@ -38,7 +38,7 @@ export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram/l
 export type { DatagramConn } from "./ffi/net/datagram/conn.ts";
 export type { DatagramOptions } from "./ffi/net/datagram/options.ts";
 export type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./ffi/marshal/packet_info.ts";
-export type { HostAddr, NetAddr } from "./ffi/marshal/net_addr.ts";
+export type { HostAddr, NetAddr } from "./ffi/marshal/sockaddr.ts";
 export { resolve, type ResolveOptions } from "./ffi/net/resolve.ts";
 export type { SocketOptions } from "./ffi/net/options.ts";
 export { probeStack, type StackInfo } from "./ffi/net/family.ts";

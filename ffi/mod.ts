@@ -75,7 +75,7 @@ export {
 } from "./marshal/control_message.ts";
 export { decodeSockaddr, encodeSockaddr, type Endpoint } from "./marshal/sockaddr.ts";
 export { type AddressInfoDef, AddressInfoList } from "./raw/address_info.ts";
-export { check, checkCode } from "./win32/check.ts";
+export { check, checkCode } from "./win32/last_error.ts";
 export {
   ERROR_CODES,
   type ErrorClassName,

@@ -5,7 +5,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import type net from "node:net";
 import { checkOptions, show } from "../marshal/arguments.ts";
-import { formatHostPort, type NetAddr } from "../marshal/net_addr.ts";
+import { formatHostPort, type NetAddr } from "../marshal/sockaddr.ts";
 import type { ListenOptions } from "../net/tcp/listen.ts";
 import type { TcpListener } from "../net/tcp/listener.ts";
 import { listenServer } from "../node/listen_server.ts";

@@ -28,7 +28,7 @@ import {
   WSA_CMSG_FIRSTHDR,
   WSA_CMSG_NXTHDR,
 } from "./control_message.ts";
-import type { NetAddr } from "./net_addr.ts";
+import type { NetAddr } from "./sockaddr.ts";
 
 /** What the system tells about a datagram besides data and sender. Members that it does not tell are absent. */
 export interface PacketInfo {

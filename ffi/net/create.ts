@@ -5,7 +5,7 @@ import { describeFailure } from "./open_socket.ts";
 import { setOption } from "./sockopt.ts";
 import { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { recordSocket, strikeOutSocket } from "../overlapped/worker_resources.ts";
-import { check } from "../win32/check.ts";
+import { check } from "../win32/last_error.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import {
   AF_INET,
@@ -22,8 +22,13 @@ import {
 } from "../win32/winsock.ts";
 import { tcpProvider, udpProvider } from "../win32/provider.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
-import type { SocketFamily } from "../marshal/net_addr.ts";
-import { decodeSockaddr, encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "../marshal/sockaddr.ts";
+import {
+  decodeSockaddr,
+  encodeSockaddr,
+  type Endpoint,
+  MAX_SOCKADDR_LENGTH,
+  type SocketFamily,
+} from "../marshal/sockaddr.ts";
 
 const [WSAEAFNOSUPPORT] = ERROR_CODES.WSAEAFNOSUPPORT;
 

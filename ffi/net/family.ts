@@ -1,10 +1,10 @@
 /** Which address families the system has, and what to do when one is missing. */
 
 import type { SOCKET } from "../win32/handles.ts";
-import { check } from "../win32/check.ts";
+import { check } from "../win32/last_error.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, IPV6_V6ONLY } from "../win32/winsock.ts";
-import type { SocketFamily } from "../marshal/net_addr.ts";
+import type { SocketFamily } from "../marshal/sockaddr.ts";
 import { getNumberOption, setOption } from "./sockopt.ts";
 import { closeSocket, makeSocket } from "./create.ts";
 import { describeFailure } from "./open_socket.ts";

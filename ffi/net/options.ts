@@ -13,7 +13,7 @@ import {
 } from "../win32/winsock.ts";
 import { checkBytes, checkInteger, isBytes, show } from "../marshal/arguments.ts";
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
-import type { SocketFamily } from "../marshal/net_addr.ts";
+import type { SocketFamily } from "../marshal/sockaddr.ts";
 import { setIpv4Option } from "./family.ts";
 
 const HOP_LIMIT = { ipv4: IP_TTL, ipv6: IPV6_UNICAST_HOPS };

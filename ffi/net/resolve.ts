@@ -13,13 +13,14 @@ import { ADDRINFOW, AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM } from "../win32/w
 import { resolverCalls, ws2_32 } from "../win32/ws2_32.ts";
 import { formatAddress, type IpAddress, isIpv4 } from "../marshal/ip_address.ts";
 import { checkFamily, checkHostname, checkOptions, checkPort, checkSignal, show } from "../marshal/arguments.ts";
-import { type HostAddr, toHostAddr } from "../marshal/net_addr.ts";
 import {
   decodeSockaddr,
   type Endpoint,
   familyOf,
+  type HostAddr,
   SOCKADDR_IN6_LENGTH,
   SOCKADDR_IN_LENGTH,
+  toHostAddr,
 } from "../marshal/sockaddr.ts";
 import { withSignal } from "./wait.ts";
 

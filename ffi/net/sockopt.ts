@@ -1,7 +1,7 @@
 /** `setsockopt`, `getsockopt` and `WSAIoctl` with the values that options have. */
 
 import type { SOCKET } from "../win32/handles.ts";
-import { check } from "../win32/check.ts";
+import { check } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 
 // One for all calls, as the system does not keep it: a new one each time would be a good part of a connection's garbage.

@@ -5,7 +5,7 @@ import type { EventEmitter } from "node:events";
 import type { LookupAddress, LookupOptions } from "node:dns";
 import { connect } from "../net/tcp/connect.ts";
 import type { TcpConn } from "../net/tcp/conn.ts";
-import { race } from "../net/tcp/race.ts";
+import { race } from "../net/tcp/attempt.ts";
 import { resolve } from "../net/resolve.ts";
 import { codedError, toNodeError } from "./node_errors.ts";
 

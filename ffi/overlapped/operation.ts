@@ -8,11 +8,13 @@ import {
   commit,
   copyToNative,
   memoryAt,
+  MessageMemory,
   type NativeBuffer,
+  OFFSETS,
+  OVERLAPPEDS,
   releaseBuffer,
   reserve,
 } from "./native_memory.ts";
-import { MessageMemory, OFFSETS, OVERLAPPEDS } from "./operation_memory.ts";
 import { recordMemory } from "./worker_resources.ts";
 
 const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH }, size: OVERLAPPED_SIZE } = layout(OVERLAPPED);

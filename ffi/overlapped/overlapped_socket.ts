@@ -1,11 +1,10 @@
 /** Sockets that are joined to the completion port: starting, cancelling and draining their operations. */
 
 import type { SOCKET } from "../win32/handles.ts";
-import { check } from "../win32/check.ts";
+import { check, lastErrorWord } from "../win32/last_error.ts";
 import { ERROR_CODES } from "../win32/errors.ts";
 import { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE, kernel32 } from "../win32/kernel32.ts";
 import { FIONBIO } from "../win32/winsock.ts";
-import { lastErrorWord } from "../win32/last_error.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { completionPort } from "./completion_port.ts";
 import {

@@ -12,7 +12,7 @@ import {
 import { systemFile } from "../win32/library.ts";
 import { CORE_SYMBOLS } from "../win32/ws2_32.ts";
 import { SLOT_SIZE } from "./operation.ts";
-import { OVERLAPPEDS } from "./operation_memory.ts";
+import { OVERLAPPEDS } from "./native_memory.ts";
 import {
   BATCH_SIZE,
   BATCHES,

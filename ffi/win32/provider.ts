@@ -1,6 +1,6 @@
 /** Properties of socket providers: the functions that no DLL exports, found by their GUIDs, and the kind of handles. */
 
-import { check } from "./check.ts";
+import { check } from "./last_error.ts";
 import {
   type AF_INET,
   type AF_INET6,

@@ -2,8 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { formatAddress } from "../../ffi/marshal/ip_address.ts";
-import { decodeSockaddr, encodeSockaddr, type Endpoint } from "../../ffi/marshal/sockaddr.ts";
-import { toNetAddr } from "../../ffi/marshal/net_addr.ts";
+import { decodeSockaddr, encodeSockaddr, type Endpoint, toNetAddr } from "../../ffi/marshal/sockaddr.ts";
 import { guarded } from "../support/guarded.ts";
 import type { Random } from "./random.ts";
 import type { Tally, Target } from "./runner.ts";

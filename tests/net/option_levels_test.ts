@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { connect, type DatagramOptions, listen, listenDatagram } from "@winsock/ws2";
 import { IP_TTL, IPPROTO_IP, IPPROTO_IPV6, IPV6_UNICAST_HOPS } from "@winsock/ws2/ffi";
 import { parseAddress } from "../../ffi/marshal/ip_address.ts";
-import { optionFamily } from "../../ffi/marshal/net_addr.ts";
+import { optionFamily } from "../../ffi/marshal/sockaddr.ts";
 import { NEEDS_BOTH } from "../support/families.ts";
 import { recordSetUp } from "../support/recorded_calls.ts";
 

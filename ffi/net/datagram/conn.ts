@@ -9,7 +9,7 @@ import { checkDestination, sendDatagram } from "./send.ts";
 import type { DatagramSocket } from "./socket.ts";
 import { iterate, type WaitOptions } from "../wait.ts";
 import { joinIpv4, joinIpv6 } from "./multicast.ts";
-import { type NetAddr, optionFamily, takesBothFamilies } from "../../marshal/net_addr.ts";
+import { type NetAddr, optionFamily, takesBothFamilies } from "../../marshal/sockaddr.ts";
 import { OptionAccess } from "../options.ts";
 
 /**

@@ -23,7 +23,7 @@ import { checkBoolean, checkTransport } from "../../marshal/arguments.ts";
 import { DatagramConn } from "./conn.ts";
 import { DatagramSocket } from "./socket.ts";
 import { checkLocal, openLocal } from "../bind.ts";
-import { optionFamily, type SocketFamily, toNetAddr } from "../../marshal/net_addr.ts";
+import { optionFamily, type SocketFamily, toNetAddr } from "../../marshal/sockaddr.ts";
 import { setIpv4Option } from "../family.ts";
 
 /** Options of {@linkcode listenDatagram}. */

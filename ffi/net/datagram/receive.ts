@@ -1,9 +1,8 @@
 /** Receiving datagrams: `WSARecvFrom` for the data alone, `WSARecvMsg` with packet information. */
 
 import { startsWith } from "@std/bytes/starts-with";
-import { copyFromNative } from "../../overlapped/native_memory.ts";
+import { copyFromNative, OFFSETS } from "../../overlapped/native_memory.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
-import { OFFSETS } from "../../overlapped/operation_memory.ts";
 import { ERROR_CODES } from "../../win32/errors.ts";
 import { MSG_CTRUNC, MSG_TRUNC } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
@@ -12,8 +11,7 @@ import { checkBytes } from "../../marshal/arguments.ts";
 import { type PacketInfo, readPacketInfo, type ReceivedMessage } from "../../marshal/packet_info.ts";
 import type { DatagramSocket } from "./socket.ts";
 import { mustBeRepeated } from "../open_socket.ts";
-import { type NetAddr, toNetAddr } from "../../marshal/net_addr.ts";
-import { decodeSockaddr, MAX_SOCKADDR_LENGTH } from "../../marshal/sockaddr.ts";
+import { decodeSockaddr, MAX_SOCKADDR_LENGTH, type NetAddr, toNetAddr } from "../../marshal/sockaddr.ts";
 
 /**
  * What a receive makes room for: more than any datagram has, so that none is ever cut off by the system, which may lose

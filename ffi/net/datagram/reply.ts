@@ -5,7 +5,7 @@ import { type IpAddress, isIpv4 } from "../../marshal/ip_address.ts";
 import { checkAddress, show } from "../../marshal/arguments.ts";
 import type { PacketInfo, ReceivedMessage, SendMessageOptions } from "../../marshal/packet_info.ts";
 import { isMulticast } from "./multicast.ts";
-import type { NetAddr } from "../../marshal/net_addr.ts";
+import type { NetAddr } from "../../marshal/sockaddr.ts";
 
 /** What a system may say to a source that it does not send from. */
 const REFUSALS: readonly number[] = [ERROR_CODES.WSAEADDRNOTAVAIL[0], ERROR_CODES.WSAEINVAL[0]];

@@ -14,9 +14,15 @@ import {
   writeSendControl,
 } from "../../marshal/packet_info.ts";
 import type { DatagramSocket } from "./socket.ts";
-import { addressFor, formatEndpoint, type SocketFamily } from "../../marshal/net_addr.ts";
+import {
+  addressFor,
+  decodeSockaddr,
+  encodeSockaddr,
+  type Endpoint,
+  formatEndpoint,
+  type SocketFamily,
+} from "../../marshal/sockaddr.ts";
 import { lookUp } from "../resolve.ts";
-import { decodeSockaddr, encodeSockaddr, type Endpoint } from "../../marshal/sockaddr.ts";
 import { checkHostname, checkInteger, checkPort, show } from "../../marshal/arguments.ts";
 
 /** The most that a datagram can carry over IPv4 and over IPv6: 65535 bytes less the headers. */

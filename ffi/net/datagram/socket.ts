@@ -5,7 +5,7 @@ import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { WinsockError } from "../../win32/errors.ts";
 import type { WSA_RECV_MSG } from "../../win32/provider.ts";
 import { closedError, failureOf, interrupted } from "../open_socket.ts";
-import { formatHostPort, type NetAddr, type SocketFamily } from "../../marshal/net_addr.ts";
+import { formatHostPort, type NetAddr, type SocketFamily } from "../../marshal/sockaddr.ts";
 
 /** A bound UDP socket. */
 export class DatagramSocket {

@@ -1,7 +1,7 @@
 /** The addresses that `AcceptEx` writes into the memory of its operation, where control messages are otherwise. */
 
 import type { Operation } from "../../overlapped/operation.ts";
-import { OFFSETS } from "../../overlapped/operation_memory.ts";
+import { OFFSETS } from "../../overlapped/native_memory.ts";
 import type { TcpProvider } from "../../win32/provider.ts";
 import { MAX_SOCKADDR_LENGTH } from "../../marshal/sockaddr.ts";
 

@@ -4,15 +4,14 @@ import type { SOCKET } from "../../win32/handles.ts";
 import { bytesOf, layout } from "../../layout/mod.ts";
 import { acquireOperation, type Operation, releaseOperation, STATE } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
-import { check } from "../../win32/check.ts";
+import { check, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { ERROR_CODES, socketError, WinsockError } from "../../win32/errors.ts";
 import { type TcpProvider, tcpProvider } from "../../win32/provider.ts";
 import { LINGER, SO_LINGER, SO_UPDATE_ACCEPT_CONTEXT, SOL_SOCKET } from "../../win32/winsock.ts";
-import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
 import { ADDRESS_ROOM, addressesOf, readSockaddrs } from "./accept_addresses.ts";
 import { describeFailure, mustBeRepeated } from "../open_socket.ts";
-import type { SocketFamily } from "../../marshal/net_addr.ts";
+import type { SocketFamily } from "../../marshal/sockaddr.ts";
 import { adoptSocket, afOf, closeSocket, makeSocket } from "../create.ts";
 import { TcpConn } from "./conn.ts";
 

@@ -1,10 +1,19 @@
-/** Connecting to one address. */
+/** Connecting to one address, and to the first of several that answers (RFC 8305). */
 
+import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4, isLoopback } from "../../marshal/ip_address.ts";
+import {
+  addressFor,
+  encodeSockaddr,
+  type Endpoint,
+  formatEndpoint,
+  MAX_SOCKADDR_LENGTH,
+  type SocketFamily,
+} from "../../marshal/sockaddr.ts";
+import { describeCode, ERROR_CODES, errorClassOf, WinsockError } from "../../win32/errors.ts";
 import type { SOCKET } from "../../win32/handles.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
-import { check } from "../../win32/check.ts";
-import { WinsockError } from "../../win32/errors.ts";
+import { check, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { tcpProvider } from "../../win32/provider.ts";
 import {
   SIO_TCP_INITIAL_RTO,
@@ -15,13 +24,9 @@ import {
   TCP_INITIAL_RTO_PARAMETERS,
   TCP_INITIAL_RTO_UNSPECIFIED_RTT,
 } from "../../win32/winsock.ts";
-import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
-import { ANY_IPV4, ANY_IPV6, type IpAddress, isIpv4, isLoopback } from "../../marshal/ip_address.ts";
 import { bindLocal } from "../bind.ts";
 import { failureOf, interrupted, mustBeRepeated } from "../open_socket.ts";
-import { addressFor, formatEndpoint, type SocketFamily } from "../../marshal/net_addr.ts";
-import { encodeSockaddr, type Endpoint, MAX_SOCKADDR_LENGTH } from "../../marshal/sockaddr.ts";
 import { afOf, isFamilyMissing, localSockaddr, setUpSocket } from "../create.ts";
 import { TcpConn } from "./conn.ts";
 import { bytesOf, layout } from "../../layout/mod.ts";
@@ -123,4 +128,101 @@ export function connectOnce(handle: SOCKET): void {
  */
 export function choosePortLate(handle: SOCKET): void {
   ws2_32().setsockopt(handle, SOL_SOCKET, SO_REUSE_UNICASTPORT, ON, ON.byteLength);
+}
+
+/**
+ * Connecting to a host that has several addresses.
+ *
+ * Source: RFC 8305, "Happy Eyeballs Version 2"
+ */
+
+/** IPv6 and IPv4 in turn, IPv6 first; within a family in the order of the resolver. */
+export function alternateFamilies(endpoints: readonly Endpoint[]): Endpoint[] {
+  const ipv4 = endpoints.filter(({ address }) => isIpv4(address));
+  const ipv6 = endpoints.filter(({ address }) => !isIpv4(address));
+  const longer = Math.max(ipv4.length, ipv6.length);
+  return Array.from({ length: longer }, (_, i) => [...ipv6.slice(i, i + 1), ...ipv4.slice(i, i + 1)]).flat();
+}
+
+/**
+ * Makes attempts until one succeeds. An attempt is joined by the next one when it has failed, or after a delay. The
+ * attempts that lose are cancelled.
+ *
+ * @param attempts The attempts, in their order.
+ * @param tried What is being tried, for the error: `Cannot connect to localhost:80`.
+ * @param delay How long an attempt goes on alone, in milliseconds; undefined for until it has failed.
+ */
+export async function race<T extends Disposable>(
+  attempts: readonly ((signal: AbortSignal) => Promise<T>)[],
+  tried: string,
+  signal: AbortSignal | undefined,
+  delay: number | undefined,
+): Promise<T> {
+  const losers = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, losers.signal]) : losers.signal;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const failures = new Map<number, unknown>();
+  let started = 0;
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const next = () => {
+    clearTimeout(timer);
+    const index = started++;
+    if (delay !== undefined && started < attempts.length) timer = setTimeout(next, delay);
+    // A failure to begin is one more attempt that failed.
+    Promise.try(attempts[index], stop).then(won, (failure) => failed(index, failure));
+  };
+  const won = (conn: T) => {
+    if (isOver) return conn[Symbol.dispose](); // another one was faster
+    isOver = true;
+    losers.abort();
+    resolve(conn);
+  };
+  const failed = (index: number, failure: unknown) => {
+    failures.set(index, failure);
+    if (isOver) return;
+    if (signal?.aborted) reject(signal.reason);
+    else if (failures.size === attempts.length) reject(allFailed(tried, attempts.map((_, i) => failures.get(i))));
+    else if (failures.size === started) return next();
+    else return;
+    isOver = true;
+  };
+
+  next();
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Failures from the most telling one on: an answer of the host says more than silence, silence more than that there is no
+ * way to it.
+ */
+const TELLING: readonly number[] = [
+  ERROR_CODES.WSAECONNREFUSED,
+  ERROR_CODES.WSAECONNRESET,
+  ERROR_CODES.WSAECONNABORTED,
+  ERROR_CODES.WSAEACCES,
+  ERROR_CODES.WSAEADDRINUSE,
+  ERROR_CODES.WSAETIMEDOUT,
+  ERROR_CODES.WSAEHOSTUNREACH,
+  ERROR_CODES.WSAENETUNREACH,
+].map(([code]) => code);
+
+/** The error of a host none of whose addresses could be reached. */
+function allFailed(tried: string, failures: readonly unknown[]): unknown {
+  const codes = failures.map((failure) => failure instanceof Error ? codeOf(failure) : undefined);
+  const unexpected = codes.indexOf(undefined); // no failure of a call
+  if (unexpected >= 0) return failures[unexpected];
+  const rank = (code: number) => (TELLING.indexOf(code) + TELLING.length + 1) % (TELLING.length + 1);
+  const code = (codes as number[]).reduce((best, code) => rank(code) < rank(best) ? code : best);
+  const cause = new AggregateError(failures, `${tried}: each of ${failures.length} addresses failed`);
+  return new (errorClassOf(code))(`${tried}: ${describeCode(code)}`, { cause });
+}
+
+function codeOf(failure: Error): number | undefined {
+  return failure.cause instanceof WinsockError ? failure.cause.code : undefined;
 }

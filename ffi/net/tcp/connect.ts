@@ -14,10 +14,9 @@ import {
   checkTransport,
   show,
 } from "../../marshal/arguments.ts";
-import { formatHostPort, type SocketFamily } from "../../marshal/net_addr.ts";
+import { formatHostPort, type SocketFamily } from "../../marshal/sockaddr.ts";
 import { lookUp } from "../resolve.ts";
-import { attempt } from "./attempt.ts";
-import { alternateFamilies, race } from "./race.ts";
+import { alternateFamilies, attempt, race } from "./attempt.ts";
 import type { TcpConn } from "./conn.ts";
 
 const LONGEST_TIMEOUT = 0x7fffffff;

@@ -2,7 +2,7 @@
 
 import { bytesOf, layout } from "../../layout/mod.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
-import { OFFSETS } from "../../overlapped/operation_memory.ts";
+import { OFFSETS } from "../../overlapped/native_memory.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { kernel32 } from "../../win32/kernel32.ts";
 import { FIONREAD, LINGER, SD_SEND, SO_LINGER, SOL_SOCKET } from "../../win32/winsock.ts";

@@ -1,11 +1,11 @@
 /** `listen()`. */
 
-import { check } from "../../win32/check.ts";
+import { check } from "../../win32/last_error.ts";
 import { SOMAXCONN } from "../../win32/winsock.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
 import { checkBoolean, checkInteger, checkTransport, show } from "../../marshal/arguments.ts";
 import { checkLocal, openLocal } from "../bind.ts";
-import { toNetAddr } from "../../marshal/net_addr.ts";
+import { toNetAddr } from "../../marshal/sockaddr.ts";
 import { localEndpoint } from "../create.ts";
 import { TcpListener } from "./listener.ts";
 

@@ -10,7 +10,7 @@ import {
   optionFamily,
   type SocketFamily,
   takesBothFamilies,
-} from "../../marshal/net_addr.ts";
+} from "../../marshal/sockaddr.ts";
 import { OptionAccess, SocketOptions } from "../options.ts";
 import type { TcpConn } from "./conn.ts";
 

@@ -1,17 +1,14 @@
-/** The receiving side of a TCP connection. */
+/** The receiving side of a TCP connection: one read is in flight, the others are queued. */
 
-import { copyFromNative } from "../../overlapped/native_memory.ts";
+import { copyFromNative, OFFSETS } from "../../overlapped/native_memory.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
-import { OFFSETS } from "../../overlapped/operation_memory.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { WinsockError } from "../../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { streamCalls } from "../../win32/ws2_32.ts";
 import { describeFailure, failureOf, interrupted, mustBeRepeated } from "../open_socket.ts";
-import { formatEndpoint } from "../../marshal/net_addr.ts";
+import { decodeRemote, formatEndpoint } from "../../marshal/sockaddr.ts";
 import { ReadAhead } from "./read_ahead.ts";
-import { type Reader, ReadQueue } from "./read_queue.ts";
-import { decodeRemote } from "../../marshal/sockaddr.ts";
 
 /** The first size of a waiting read. It doubles while reads fill it, so that an idle connection takes little memory. */
 export const FIRST_READ = 2048;
@@ -154,5 +151,71 @@ export class TcpReader implements Reader {
 
   get #tried(): string {
     return `Cannot read from ${formatEndpoint(decodeRemote(this.#sockaddrs))}`;
+  }
+}
+
+/** Makes the call for a read. */
+export interface Reader {
+  /**
+   * Receives into `target`.
+   *
+   * @param settles The promise of a read that was queued; by default there is a new one.
+   */
+  begin(
+    target: Uint8Array,
+    signal: AbortSignal | undefined,
+    settles?: PromiseWithResolvers<number | null>,
+  ): Promise<number | null>;
+}
+
+/** A read that is queued. */
+interface Queued extends PromiseWithResolvers<number | null> {
+  readonly target: Uint8Array;
+  readonly signal: AbortSignal | undefined;
+  readonly onAbort: () => void;
+}
+
+/**
+ * Windows cancels all receives of a connection when one is cancelled, and their packets may be dequeued in any order. With
+ * one receive in flight at a time, an abort ends no other read, and reads are settled in the order of the calls.
+ */
+export class ReadQueue {
+  readonly #reader: Reader;
+  #queued: Queued[] | undefined;
+  /** Whether a read is in flight or not yet settled. The caller that starts one sets it. */
+  isBusy = false;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** Reads now, or when the reads before have been settled. */
+  read(target: Uint8Array, signal: AbortSignal | undefined): Promise<number | null> {
+    if (!this.isBusy) return this.#reader.begin(target, signal);
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    const queued: Queued = { target, signal, promise, resolve, reject, onAbort: () => this.#abort(queued) };
+    signal?.addEventListener("abort", queued.onAbort);
+    (this.#queued ??= []).push(queued);
+    return promise;
+  }
+
+  /** Called when the read in flight is being settled: begins queued reads until one waits. */
+  next(): void {
+    this.isBusy = false;
+    while (this.#queued !== undefined && this.#queued.length > 0 && !this.isBusy) {
+      const queued = this.#queued.shift()!;
+      queued.signal?.removeEventListener("abort", queued.onAbort);
+      try {
+        this.#reader.begin(queued.target, queued.signal, queued);
+      } catch (error) {
+        queued.reject(error);
+      }
+    }
+  }
+
+  #abort(queued: Queued): void {
+    this.#queued!.splice(this.#queued!.indexOf(queued), 1);
+    queued.signal!.removeEventListener("abort", queued.onAbort);
+    queued.reject(queued.signal!.reason);
   }
 }

@@ -3,14 +3,12 @@
 import { LARGEST_BUFFER } from "../../overlapped/native_memory.ts";
 import { acquireSend, type Operation } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
-import { check } from "../../win32/check.ts";
+import { check, isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { SD_SEND } from "../../win32/winsock.ts";
-import { isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { streamCalls } from "../../win32/ws2_32.ts";
 import { describeFailure, failureOf, interrupted } from "../open_socket.ts";
-import { formatEndpoint } from "../../marshal/net_addr.ts";
-import { decodeRemote } from "../../marshal/sockaddr.ts";
+import { decodeRemote, formatEndpoint } from "../../marshal/sockaddr.ts";
 import { withSignal } from "../wait.ts";
 
 const [WSAEWOULDBLOCK] = ERROR_CODES.WSAEWOULDBLOCK;

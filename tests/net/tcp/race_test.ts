@@ -1,8 +1,8 @@
 // Hosts with several addresses, which no name here has: the attempts are those of the test.
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { parseAddress } from "../../../ffi/marshal/ip_address.ts";
-import { formatEndpoint } from "../../../ffi/marshal/net_addr.ts";
-import { alternateFamilies, race } from "../../../ffi/net/tcp/race.ts";
+import { formatEndpoint } from "../../../ffi/marshal/sockaddr.ts";
+import { alternateFamilies, race } from "../../../ffi/net/tcp/attempt.ts";
 import { ERROR_CODES, type ErrorSymbol, socketError, WinsockError } from "../../../ffi/win32/errors.ts";
 
 const endpoint = (hostname: string) => ({ address: parseAddress(hostname)!, port: 1, flowInfo: 0 });
