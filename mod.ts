@@ -36,6 +36,8 @@ export type { TcpConn } from "./ffi/net/tcp/conn.ts";
 export type { TcpListener } from "./ffi/net/tcp/listener.ts";
 export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram/listen.ts";
 export type { DatagramConn } from "./ffi/net/datagram/conn.ts";
+export type { InterfaceMembership, MulticastMembership, MulticastOptions } from "./ffi/net/datagram/membership.ts";
+export { type InterfaceAddress, interfaces, type NetworkInterface } from "./ffi/net/interfaces.ts";
 export type { DatagramOptions } from "./ffi/net/datagram/options.ts";
 export type { PacketInfo, ReceivedMessage, SendMessageOptions } from "./ffi/marshal/packet_info.ts";
 export type { HostAddr, NetAddr } from "./ffi/marshal/sockaddr.ts";

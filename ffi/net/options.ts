@@ -190,12 +190,22 @@ export class OptionAccess {
     });
   }
 
-  /** Sets an option. One of the level IPPROTO_IP is left alone where a dual-stack socket has no IPv4 to set it for. */
-  set(what: string, level: number, name: number, value: number | Uint8Array): void {
-    this.#try("set", what, () => {
-      if (level === IPPROTO_IP) setIpv4Option(this.#socket.handle, this.#family, name, value);
-      else setOption(this.#socket.handle, level, name, value);
+  /**
+   * Sets an option. One of the level IPPROTO_IP is left alone where a dual-stack socket has no IPv4 to set it for.
+   *
+   * @returns Whether it is set.
+   */
+  set(what: string, level: number, name: number, value: number | Uint8Array): boolean {
+    return this.#try("set", what, () => {
+      if (level === IPPROTO_IP) return setIpv4Option(this.#socket.handle, this.#family, name, value);
+      setOption(this.#socket.handle, level, name, value);
+      return true;
     });
+  }
+
+  /** Which of the two IP protocols the options of the socket are for. */
+  get family(): SocketFamily {
+    return this.#family;
   }
 
   /** Reads an option of both IP protocols, which are set alike. */

@@ -205,6 +205,16 @@ export const SOCKADDR_IN = {
   struct: { sin_family: "u16", sin_port: "u16be", sin_addr: IN_ADDR, sin_zero: { array: "u8", length: 8 } },
 } as const satisfies StructDef;
 
+/** Room for the address of any socket. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage */
+export const SOCKADDR_STORAGE = {
+  struct: {
+    ss_family: "u16",
+    __ss_pad1: { array: "u8", length: 6 },
+    __ss_align: "i64",
+    __ss_pad2: { array: "u8", length: 112 },
+  },
+} as const satisfies StructDef;
+
 /** A stretch of memory to send from or receive into. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-wsabuf */
 export const WSABUF = { struct: { len: "u32", buf: "pointer" } } as const satisfies StructDef;
 
@@ -247,6 +257,8 @@ export const ADDRINFOW = {
 export const IP_TOS = 3;
 /** `IPPROTO_IP`: time to live of what is sent. */
 export const IP_TTL = 4;
+/** `IPPROTO_IP`: interface that multicasts are sent on. */
+export const IP_MULTICAST_IF = 9;
 /** `IPPROTO_IP`: time to live of multicasts. */
 export const IP_MULTICAST_TTL = 10;
 /** `IPPROTO_IP`: whether multicasts sent by this machine are received. */
@@ -255,6 +267,14 @@ export const IP_MULTICAST_LOOP = 11;
 export const IP_ADD_MEMBERSHIP = 12;
 /** `IPPROTO_IP`: leaves a multicast group, an IP_MREQ. */
 export const IP_DROP_MEMBERSHIP = 13;
+/** `IPPROTO_IP`: joins a multicast group for one source, an IP_MREQ_SOURCE. */
+export const IP_ADD_SOURCE_MEMBERSHIP = 15;
+/** `IPPROTO_IP`: leaves a multicast group for one source, an IP_MREQ_SOURCE. */
+export const IP_DROP_SOURCE_MEMBERSHIP = 16;
+/** `IPPROTO_IP`: takes nothing from one source of a group, an IP_MREQ_SOURCE. */
+export const IP_BLOCK_SOURCE = 17;
+/** `IPPROTO_IP`: takes from a blocked source again, an IP_MREQ_SOURCE. */
+export const IP_UNBLOCK_SOURCE = 18;
 /** `IPPROTO_IP`: do not fragment what is sent. */
 export const IP_DONTFRAGMENT = 14;
 /** `IPPROTO_IP`: the destination and interface of what is received come as a control message, an IN_PKTINFO. */
@@ -268,10 +288,25 @@ export const IP_ECN = 50;
 /** `IPPROTO_IP`: the ECN codepoint of what is received comes as a control message. */
 export const IP_RECVECN = 50;
 
+/** `IPPROTO_IP`, `IPPROTO_IPV6`: joins a group, a GROUP_REQ. */
+export const MCAST_JOIN_GROUP = 41;
+/** `IPPROTO_IP`, `IPPROTO_IPV6`: leaves a group, a GROUP_REQ. */
+export const MCAST_LEAVE_GROUP = 42;
+/** `IPPROTO_IP`, `IPPROTO_IPV6`: takes nothing from one source of a group, a GROUP_SOURCE_REQ. */
+export const MCAST_BLOCK_SOURCE = 43;
+/** `IPPROTO_IP`, `IPPROTO_IPV6`: takes from a blocked source again, a GROUP_SOURCE_REQ. */
+export const MCAST_UNBLOCK_SOURCE = 44;
+/** `IPPROTO_IP`, `IPPROTO_IPV6`: joins a group for one source, a GROUP_SOURCE_REQ. */
+export const MCAST_JOIN_SOURCE_GROUP = 45;
+/** `IPPROTO_IP`, `IPPROTO_IPV6`: leaves a group for one source, a GROUP_SOURCE_REQ. */
+export const MCAST_LEAVE_SOURCE_GROUP = 46;
+
 // Options at IPPROTO_IPV6
 
 /** `IPPROTO_IPV6`: hop limit of what is sent. */
 export const IPV6_UNICAST_HOPS = 4;
+/** `IPPROTO_IPV6`: interface that multicasts are sent on, its index. */
+export const IPV6_MULTICAST_IF = 9;
 /** `IPPROTO_IPV6`: hop limit of multicasts. */
 export const IPV6_MULTICAST_HOPS = 10;
 /** `IPPROTO_IPV6`: whether multicasts sent by this machine are received. */
@@ -332,6 +367,19 @@ export const IP_MREQ = { struct: { imr_multiaddr: IN_ADDR, imr_interface: IN_ADD
 /** An IPv6 group and the interface to join it on; 0 for the default one. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ipv6_mreq */
 export const IPV6_MREQ = {
   struct: { ipv6mr_multiaddr: IN6_ADDR, ipv6mr_interface: "u32" },
+} as const satisfies StructDef;
+
+/** An IPv4 group, a source, and the interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_mreq_source */
+export const IP_MREQ_SOURCE = {
+  struct: { imr_multiaddr: IN_ADDR, imr_sourceaddr: IN_ADDR, imr_interface: IN_ADDR },
+} as const satisfies StructDef;
+
+/** A group of either family and the interface to join it on. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_req */
+export const GROUP_REQ = { struct: { gr_interface: "u32", gr_group: SOCKADDR_STORAGE } } as const satisfies StructDef;
+
+/** A group of either family, a source, and the interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_source_req */
+export const GROUP_SOURCE_REQ = {
+  struct: { gsr_interface: "u32", gsr_group: SOCKADDR_STORAGE, gsr_source: SOCKADDR_STORAGE },
 } as const satisfies StructDef;
 
 /** Control message: an IPv4 address of this machine and an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-in_pktinfo */

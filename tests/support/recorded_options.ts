@@ -2,6 +2,7 @@
 
 import { SO_PROTOCOL_INFOW, SOL_SOCKET, ws2_32 } from "@winsock/ws2/ffi";
 import { standIn } from "./stand_in.ts";
+import { ws2_32 as core } from "../../ffi/win32/ws2_32.ts";
 
 /** Calls that have been recorded, a line each. Recording ends with the block that uses it. */
 export interface RecordedOptions extends Disposable {
@@ -28,10 +29,11 @@ function hex(memory: Bytes, length: number): string {
  * succeed. What asks for the family of the socket is made for real and not recorded.
  *
  * @param answer What `getsockopt` and `WSAIoctl` return in the buffer that they are given, as much as there is room for.
+ * @param isRaw Whether the calls are those of the raw layer, or those that the library itself makes.
  */
-export function recordOptions(answer = new Uint8Array()): RecordedOptions {
+export function recordOptions(answer = new Uint8Array(), isRaw = true): RecordedOptions {
   const lines: string[] = [];
-  const table = ws2_32();
+  const table = isRaw ? ws2_32() : core() as unknown as ReturnType<typeof ws2_32>; // the same signatures
   const write = (memory: Bytes, room: number) => {
     const bytes = answer.subarray(0, room);
     bytesOf(memory).set(bytes);

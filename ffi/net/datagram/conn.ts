@@ -9,6 +9,7 @@ import { checkDestination, sendDatagram } from "./send.ts";
 import type { DatagramSocket } from "./socket.ts";
 import { iterate, type WaitOptions } from "../wait.ts";
 import { joinIpv4, joinIpv6 } from "./multicast.ts";
+import { joinGroup, type MulticastMembership, type MulticastOptions } from "./membership.ts";
 import { type NetAddr, optionFamily, takesBothFamilies } from "../../marshal/sockaddr.ts";
 import { OptionAccess } from "../options.ts";
 
@@ -214,6 +215,36 @@ export class DatagramConn implements Deno.DatagramConn {
    */
   joinMulticastV6(address: string, networkInterface = 0): Promise<Deno.MulticastV6Membership> {
     return promised(() => joinIpv6(this.#access, address, networkInterface));
+  }
+
+  /**
+   * Joins a multicast group of either family, on one interface or on all, from everyone or from one source: datagrams to it
+   * are received from then on. On a dual-stack socket groups of both families can be joined.
+   *
+   * @example Join a group on the interface that has an address
+   * ```ts
+   * import { listenDatagram } from "@winsock/ws2";
+   *
+   * using socket = listenDatagram();
+   * using membership = socket.joinMulticast("239.255.77.1", { interface: "127.0.0.1" });
+   * membership.block("192.0.2.7");
+   * console.log(membership.group, membership.interfaces.length); // 239.255.77.1 1
+   * ```
+   *
+   * @param group The group: in `224.0.0.0/4`, or in `ff00::/8`; a scope id, as in `ff02::fb%3`, chooses the interface.
+   * @param options Where, and from whom.
+   * @returns The membership, with which to leave the group. It ends with the socket too.
+   * @throws {TypeError} When the group is no address of one, or of a family that the socket is not for; when the interface
+   * is none or ambiguous; when the source is no address of the same family.
+   * @throws {RangeError} When the interface is a number and none from 1 to 0xffffff.
+   * @throws {Deno.errors.NotFound} When no interface has that name or address, or `"all"` finds none.
+   * @throws {Deno.errors.NotSupported} When the system lacks the family, or cannot join one source of a group.
+   * @throws {AggregateError} When `"all"` finds interfaces, but the group can be joined on none of them.
+   * @throws {Deno.errors.BadResource} When the socket is closed.
+   */
+  joinMulticast(group: string, options: MulticastOptions = {}): MulticastMembership {
+    this.#socket.checkOpen();
+    return joinGroup(this.#access, group, options);
   }
 
   /** The options of the socket, such as its buffer sizes. */

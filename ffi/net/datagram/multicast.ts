@@ -35,7 +35,9 @@ export function joinIpv4(
   request.set(checkGroup(group, 4).bytes, offsets.imr_multiaddr);
   request.set(checkIpv4("networkInterface", networkInterface).bytes, offsets.imr_interface);
   const membership = `membership in ${group}`;
-  options.set(membership, IPPROTO_IP, IP_ADD_MEMBERSHIP, request);
+  if (!options.set(membership, IPPROTO_IP, IP_ADD_MEMBERSHIP, request)) {
+    throw new Deno.errors.NotSupported(`Cannot set ${membership} of ${options.name}: this system has no IPv4`);
+  }
   return {
     leave: asynchronous(() => options.set(membership, IPPROTO_IP, IP_DROP_MEMBERSHIP, request)),
     setLoopback: asynchronous((loopback: boolean) => {

@@ -2,19 +2,27 @@
 
 import {
   IP_DONTFRAGMENT,
+  IP_MULTICAST_IF,
   IP_MULTICAST_LOOP,
   IP_MULTICAST_TTL,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
   IPV6_DONTFRAG,
   IPV6_MULTICAST_HOPS,
+  IPV6_MULTICAST_IF,
   IPV6_MULTICAST_LOOP,
   SO_BROADCAST,
   SOL_SOCKET,
 } from "../../win32/winsock.ts";
 import { checkBoolean, checkInteger } from "../../marshal/arguments.ts";
 import { type OptionAccess, SocketOptions } from "../options.ts";
+import { indexOfIpv4, interfaceIndexOf, ipv4AddressOf } from "../interfaces.ts";
+import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 
 const DONT_FRAGMENT = { ipv4: IP_DONTFRAGMENT, ipv6: IPV6_DONTFRAG };
 const MULTICAST_HOP_LIMIT = { ipv4: IP_MULTICAST_TTL, ipv6: IPV6_MULTICAST_HOPS };
+/** What a system may say to an index where it knows addresses only. */
+const NO_INDEX: readonly number[] = [ERROR_CODES.WSAEINVAL[0], ERROR_CODES.WSAEADDRNOTAVAIL[0]];
 const MULTICAST_LOOPBACK = { ipv4: IP_MULTICAST_LOOP, ipv6: IPV6_MULTICAST_LOOP };
 
 /**
@@ -91,5 +99,50 @@ export class DatagramOptions extends SocketOptions {
   set multicastLoopback(loopback: boolean) {
     checkBoolean("multicastLoopback", loopback);
     this.#access.setPaired("multicastLoopback", MULTICAST_LOOPBACK, loopback ? 1 : 0);
+  }
+
+  /**
+   * `IP_MULTICAST_IF` and `IPV6_MULTICAST_IF`: the interface on which is sent what goes to multicast groups, on a dual-stack
+   * socket for both families. It is set by its index, its name, or one of its addresses; the getter tells the index.
+   * `undefined`, the default, lets the system choose.
+   *
+   * The setter throws a `TypeError` for what is none of these, `Deno.errors.NotFound` for a name or an address that no
+   * interface has.
+   *
+   * @example Send to a group on the interface that has an address
+   * ```ts
+   * import { listenDatagram } from "@winsock/ws2";
+   *
+   * using socket = listenDatagram();
+   * socket.options.multicastInterface = "127.0.0.1";
+   * socket.options.multicastHopLimit = 4;
+   * console.log(socket.options.multicastInterface); // the index of the loopback
+   * ```
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ip-multicast-2
+   */
+  get multicastInterface(): number | undefined {
+    const what = "multicastInterface";
+    if (this.#access.family !== "ipv4") {
+      return this.#access.getNumber(what, IPPROTO_IPV6, IPV6_MULTICAST_IF) || undefined;
+    }
+    const bytes = this.#access.getBytes(what, IPPROTO_IP, IP_MULTICAST_IF, 4);
+    const index = bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+    return bytes[0] === 0 ? index || undefined : indexOfIpv4(bytes);
+  }
+  set multicastInterface(chosen: number | string | undefined) {
+    const what = "multicastInterface";
+    const index = chosen === undefined ? 0 : interfaceIndexOf(what, chosen);
+    if (this.#access.family !== "ipv4") this.#access.set(what, IPPROTO_IPV6, IPV6_MULTICAST_IF, index);
+    if (this.#access.family === "ipv6") return;
+    try {
+      // An index is an address in 0.0.0.0/8.
+      this.#access.set(what, IPPROTO_IP, IP_MULTICAST_IF, Uint8Array.of(0, index >> 16, index >> 8, index));
+    } catch (error) {
+      const isUnknown = error instanceof Error && error.cause instanceof WinsockError &&
+        NO_INDEX.includes(error.cause.code);
+      if (!isUnknown || index === 0) throw error;
+      this.#access.set(what, IPPROTO_IP, IP_MULTICAST_IF, ipv4AddressOf(index));
+    }
   }
 }

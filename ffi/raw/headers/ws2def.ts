@@ -32,6 +32,7 @@ export {
   SOCK_DGRAM,
   SOCK_STREAM,
   SOCKADDR_IN,
+  SOCKADDR_STORAGE,
   SOL_SOCKET,
   TCP_NODELAY,
   WSABUF,
@@ -182,16 +183,6 @@ export const SO_RECEIVED_HOPLIMIT = 0x3010;
 export const SO_RECEIVED_PROCESSOR = 0x3011;
 /** Where the options of kernel sockets (WSK) begin. */
 export const WSK_SO_BASE = 0x4000;
-
-/** Room for the address of any socket. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage */
-export const SOCKADDR_STORAGE = {
-  struct: {
-    ss_family: "u16",
-    __ss_pad1: { array: "u8", length: 6 },
-    __ss_align: "i64",
-    __ss_pad2: { array: "u8", length: 112 },
-  },
-} as const satisfies StructDef;
 
 // Sizes of SOCKADDR_STORAGE
 

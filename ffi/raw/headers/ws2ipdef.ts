@@ -19,14 +19,21 @@ import {
 } from "../../win32/winsock.ts";
 import { SOCKADDR, SOCKADDR_STORAGE, SOCKET_ADDRESS } from "./ws2def.ts";
 export {
+  GROUP_REQ,
+  GROUP_SOURCE_REQ,
   IN6_PKTINFO,
   IN_PKTINFO,
   IP_ADD_MEMBERSHIP,
+  IP_ADD_SOURCE_MEMBERSHIP,
+  IP_BLOCK_SOURCE,
   IP_DONTFRAGMENT,
   IP_DROP_MEMBERSHIP,
+  IP_DROP_SOURCE_MEMBERSHIP,
   IP_ECN,
   IP_HOPLIMIT,
   IP_MREQ,
+  IP_MREQ_SOURCE,
+  IP_MULTICAST_IF,
   IP_MULTICAST_LOOP,
   IP_MULTICAST_TTL,
   IP_PKTINFO,
@@ -34,6 +41,7 @@ export {
   IP_RECVTOS,
   IP_TOS,
   IP_TTL,
+  IP_UNBLOCK_SOURCE,
   IPV6_ADD_MEMBERSHIP,
   IPV6_DONTFRAG,
   IPV6_DROP_MEMBERSHIP,
@@ -41,6 +49,7 @@ export {
   IPV6_HOPLIMIT,
   IPV6_MREQ,
   IPV6_MULTICAST_HOPS,
+  IPV6_MULTICAST_IF,
   IPV6_MULTICAST_LOOP,
   IPV6_PKTINFO,
   IPV6_RECVECN,
@@ -48,6 +57,12 @@ export {
   IPV6_TCLASS,
   IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
+  MCAST_BLOCK_SOURCE,
+  MCAST_JOIN_GROUP,
+  MCAST_JOIN_SOURCE_GROUP,
+  MCAST_LEAVE_GROUP,
+  MCAST_LEAVE_SOURCE_GROUP,
+  MCAST_UNBLOCK_SOURCE,
   SOCKADDR_IN6,
   TCP_KEEPCNT,
   TCP_KEEPIDLE,
@@ -88,16 +103,6 @@ export const IP_PMTUDISC_MAX = 4;
 export const IP_OPTIONS = 1;
 /** `IPPROTO_IP`: data begins with the IP header. */
 export const IP_HDRINCL = 2;
-/** `IPPROTO_IP`: interface that multicasts are sent on. */
-export const IP_MULTICAST_IF = 9;
-/** `IPPROTO_IP`: joins a multicast group for one source, an IP_MREQ_SOURCE. */
-export const IP_ADD_SOURCE_MEMBERSHIP = 15;
-/** `IPPROTO_IP`: leaves a multicast group for one source, an IP_MREQ_SOURCE. */
-export const IP_DROP_SOURCE_MEMBERSHIP = 16;
-/** `IPPROTO_IP`: takes nothing from one source of a group, an IP_MREQ_SOURCE. */
-export const IP_BLOCK_SOURCE = 17;
-/** `IPPROTO_IP`: takes from a blocked source again, an IP_MREQ_SOURCE. */
-export const IP_UNBLOCK_SOURCE = 18;
 /** `IPPROTO_IP`: another name of `IP_HOPLIMIT`. */
 export const IP_RECVTTL = 21;
 /** `IPPROTO_IP`: whether broadcasts are received. */
@@ -193,18 +198,6 @@ export const SIO_IDEAL_SEND_BACKLOG_CHANGE = 0x2000747a;
 
 // Multicast of either family
 
-/** `IPPROTO_IP`, `IPPROTO_IPV6`: joins a group, a GROUP_REQ. */
-export const MCAST_JOIN_GROUP = 41;
-/** `IPPROTO_IP`, `IPPROTO_IPV6`: leaves a group, a GROUP_REQ. */
-export const MCAST_LEAVE_GROUP = 42;
-/** `IPPROTO_IP`, `IPPROTO_IPV6`: takes nothing from one source of a group, a GROUP_SOURCE_REQ. */
-export const MCAST_BLOCK_SOURCE = 43;
-/** `IPPROTO_IP`, `IPPROTO_IPV6`: takes from a blocked source again, a GROUP_SOURCE_REQ. */
-export const MCAST_UNBLOCK_SOURCE = 44;
-/** `IPPROTO_IP`, `IPPROTO_IPV6`: joins a group for one source, a GROUP_SOURCE_REQ. */
-export const MCAST_JOIN_SOURCE_GROUP = 45;
-/** `IPPROTO_IP`, `IPPROTO_IPV6`: leaves a group for one source, a GROUP_SOURCE_REQ. */
-export const MCAST_LEAVE_SOURCE_GROUP = 46;
 /** Source filter: only the sources listed. */
 export const MCAST_INCLUDE = 0;
 /** Source filter: all but the sources listed. */
@@ -216,8 +209,6 @@ export const MCAST_EXCLUDE = 1;
 export const IPV6_HOPOPTS = 1;
 /** `IPPROTO_IPV6`: data begins with the IPv6 header. */
 export const IPV6_HDRINCL = 2;
-/** `IPPROTO_IPV6`: interface that multicasts are sent on, its index. */
-export const IPV6_MULTICAST_IF = 9;
 /** `IPPROTO_IPV6`: another name of `IPV6_ADD_MEMBERSHIP`. */
 export const IPV6_JOIN_GROUP = 12;
 /** `IPPROTO_IPV6`: another name of `IPV6_DROP_MEMBERSHIP`. */
@@ -354,11 +345,6 @@ export const SOCKADDR_IN6_PAIR = {
   struct: { SourceAddress: "pointer", DestinationAddress: "pointer" },
 } as const satisfies StructDef;
 
-/** An IPv4 group, a source, and the interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_mreq_source */
-export const IP_MREQ_SOURCE = {
-  struct: { imr_multiaddr: IN_ADDR, imr_sourceaddr: IN_ADDR, imr_interface: IN_ADDR },
-} as const satisfies StructDef;
-
 /** The source filter of an IPv4 group; `imsf_slist` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_msfilter */
 export const IP_MSFILTER = {
   struct: {
@@ -368,14 +354,6 @@ export const IP_MSFILTER = {
     imsf_numsrc: "u32",
     imsf_slist: { array: IN_ADDR, length: 1 },
   },
-} as const satisfies StructDef;
-
-/** A group of either family and the interface to join it on. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_req */
-export const GROUP_REQ = { struct: { gr_interface: "u32", gr_group: SOCKADDR_STORAGE } } as const satisfies StructDef;
-
-/** A group of either family, a source, and the interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_source_req */
-export const GROUP_SOURCE_REQ = {
-  struct: { gsr_interface: "u32", gsr_group: SOCKADDR_STORAGE, gsr_source: SOCKADDR_STORAGE },
 } as const satisfies StructDef;
 
 /** The source filter of a group of either family; `gf_slist` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_filter */
