@@ -3,9 +3,11 @@
  * They are Winsock's own, bound by FFI: importing the module opens nothing, the first socket loads `ws2_32.dll`.
  *
  * - {@linkcode listen} and {@linkcode connect} for TCP, with the types of `Deno.listen` and `Deno.connect`;
- * - {@linkcode listenDatagram} for UDP, with packet information in and the source address out;
+ * - {@linkcode listenDatagram} for UDP, with packet information in and the source address out, {@linkcode connectDatagram}
+ *   for UDP with one peer;
  * - `@winsock/ws2/http` serves HTTP on these sockets, `@winsock/ws2/node` has Node's servers and clients run on them;
- * - {@linkcode resolve} looks names up, {@linkcode probeStack} tells which address families the system has.
+ * - {@linkcode resolve} looks names up, {@linkcode probeStack} tells which address families the system has,
+ *   {@linkcode interfaces} lists its network interfaces.
  *
  * Failures are errors of the `Deno.errors` class that fits, with a {@linkcode WinsockError} as their cause.
  *
@@ -35,6 +37,11 @@ export { listen, type ListenOptions } from "./ffi/net/tcp/listen.ts";
 export type { TcpConn } from "./ffi/net/tcp/conn.ts";
 export type { TcpListener } from "./ffi/net/tcp/listener.ts";
 export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram/listen.ts";
+export {
+  connectDatagram,
+  type ConnectDatagramOptions,
+  type ConnectedDatagramConn,
+} from "./ffi/net/datagram/connected.ts";
 export type { DatagramConn } from "./ffi/net/datagram/conn.ts";
 export type { InterfaceMembership, MulticastMembership, MulticastOptions } from "./ffi/net/datagram/membership.ts";
 export { type InterfaceAddress, interfaces, type NetworkInterface } from "./ffi/net/interfaces.ts";

@@ -1,5 +1,7 @@
 /** Waiting with a signal, and in a loop. */
 
+import { checkOptions, checkSignal } from "../marshal/arguments.ts";
+
 /** Options of a call that waits. */
 export interface WaitOptions {
   /** Ends the wait: the call then rejects with the signal's reason. */
@@ -55,5 +57,21 @@ export async function withSignal<T>(promise: Promise<T>, signal: AbortSignal | u
     return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The signal among options that may be missing. Throws its reason when it has been aborted. */
+export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
+  checkOptions(options);
+  return checkSignal(options.signal);
+}
+
+/** A call whose every failure is that of its promise. */
+export function promised<T>(action: () => T | Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(action());
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

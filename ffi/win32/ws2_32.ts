@@ -228,6 +228,19 @@ export const DATAGRAM_SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** The function of `ws2_32.dll` that gives a datagram socket its one peer. */
+export const PEER_SYMBOLS = {
+  /** Chooses the peer of a socket. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-connect */
+  connect: {
+    parameters: [
+      "usize", // SOCKET s
+      "buffer", // const struct sockaddr *name
+      "i32", // int namelen
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** The functions of `ws2_32.dll` that look names up. */
 export const RESOLVER_SYMBOLS = {
   /** Looks names up, on the thread that calls. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfow */
@@ -295,6 +308,7 @@ type Symbols<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<T>["s
 
 let stream: Symbols<typeof STREAM_SYMBOLS> | undefined;
 let datagram: Symbols<typeof DATAGRAM_SYMBOLS> | undefined;
+let peer: Symbols<typeof PEER_SYMBOLS> | undefined;
 let resolver: Symbols<typeof RESOLVER_SYMBOLS> | undefined;
 
 /** The calls of connections, bound on first use. */
@@ -305,6 +319,11 @@ export function streamCalls(): Symbols<typeof STREAM_SYMBOLS> {
 /** The calls of datagram sockets, bound on first use. */
 export function datagramCalls(): Symbols<typeof DATAGRAM_SYMBOLS> {
   return datagram ??= openLibrary("ws2_32.dll", DATAGRAM_SYMBOLS);
+}
+
+/** The call of datagram sockets with one peer, bound on first use. */
+export function peerCalls(): Symbols<typeof PEER_SYMBOLS> {
+  return peer ??= openLibrary("ws2_32.dll", PEER_SYMBOLS);
 }
 
 /** The calls of the resolver, bound on first use. */

@@ -2,7 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { KERNEL32_SYMBOLS, WS2_32_SYMBOLS } from "@winsock/ws2/ffi";
 import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS, WSA_RECV_MSG } from "../../ffi/win32/provider.ts";
 import * as callbacks from "../../ffi/raw/symbols/callbacks.ts";
-import { CORE_SYMBOLS, DATAGRAM_SYMBOLS, RESOLVER_SYMBOLS, STREAM_SYMBOLS } from "../../ffi/win32/ws2_32.ts";
+import {
+  CORE_SYMBOLS,
+  DATAGRAM_SYMBOLS,
+  PEER_SYMBOLS,
+  RESOLVER_SYMBOLS,
+  STREAM_SYMBOLS,
+} from "../../ffi/win32/ws2_32.ts";
 import { EXTENSION_SYMBOLS } from "../../ffi/raw/symbols/extensions.ts";
 import { linkProgram, runProgram, WINDOWS_HEADERS, WINSOCK_HEADERS } from "./c_compiler.ts";
 
@@ -148,7 +154,7 @@ function assertSameFunction(name: string, own: Deno.ForeignFunction, raw: Deno.F
 
 Deno.test("the library's own tables declare their functions as those of the raw layer do", () => {
   const raw: { readonly [name: string]: Deno.ForeignFunction } = WS2_32_SYMBOLS;
-  for (const table of [CORE_SYMBOLS, STREAM_SYMBOLS, DATAGRAM_SYMBOLS, RESOLVER_SYMBOLS] as const) {
+  for (const table of [CORE_SYMBOLS, STREAM_SYMBOLS, DATAGRAM_SYMBOLS, PEER_SYMBOLS, RESOLVER_SYMBOLS] as const) {
     for (const [binding, own] of Object.entries<Deno.ForeignFunction>(table)) {
       const name = own.name ?? binding;
       assertSameFunction(binding, own, raw[name]);

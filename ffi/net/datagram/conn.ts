@@ -7,7 +7,7 @@ import { receiveDatagram, receiveMessage } from "./receive.ts";
 import { Replies } from "./reply.ts";
 import { checkDestination, sendDatagram } from "./send.ts";
 import type { DatagramSocket } from "./socket.ts";
-import { iterate, type WaitOptions } from "../wait.ts";
+import { iterate, promised, signalOf, type WaitOptions } from "../wait.ts";
 import { joinIpv4, joinIpv6 } from "./multicast.ts";
 import { joinGroup, type MulticastMembership, type MulticastOptions } from "./membership.ts";
 import { type NetAddr, optionFamily, takesBothFamilies } from "../../marshal/sockaddr.ts";
@@ -227,7 +227,6 @@ export class DatagramConn implements Deno.DatagramConn {
    *
    * using socket = listenDatagram();
    * using membership = socket.joinMulticast("239.255.77.1", { interface: "127.0.0.1" });
-   * membership.block("192.0.2.7");
    * console.log(membership.group, membership.interfaces.length); // 239.255.77.1 1
    * ```
    *
@@ -290,20 +289,5 @@ export class DatagramConn implements Deno.DatagramConn {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.close();
     await this.#socket.overlapped.drained;
-  }
-}
-
-function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
-  if (options === undefined) return undefined;
-  checkOptions(options);
-  return checkSignal(options.signal);
-}
-
-/** A call whose every failure is that of its promise. */
-function promised<T>(action: () => T | Promise<T>): Promise<T> {
-  try {
-    return Promise.resolve(action());
-  } catch (error) {
-    return Promise.reject(error);
   }
 }

@@ -120,7 +120,8 @@ export function listenDatagram(options: ListenDatagramOptions = {}): DatagramCon
   });
 }
 
-function ignoreUnreachable(handle: SOCKET): void {
+/** Has receives not fail when an earlier datagram had no receiver. */
+export function ignoreUnreachable(handle: SOCKET): void {
   setIoctl(handle, SIO_UDP_CONNRESET, false);
   // The same for "time to live exceeded", where the system knows it.
   attempt(() => setIoctl(handle, SIO_UDP_NETRESET, false));

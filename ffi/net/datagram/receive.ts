@@ -97,7 +97,8 @@ function messageReceived(
   };
 }
 
-function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
+/** The operation of a receive, into `p` or a new array. */
+export function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
   const target = p === undefined ? undefined : checkBytes("p", p);
   if (target?.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
   socket.overlapped.join();
@@ -108,13 +109,13 @@ function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
 }
 
 /** WSAEMSGSIZE is no failure: the message is there, with something of it cut off. */
-function checkReceived(operation: Operation, socket: DatagramSocket, code: number, syscall: string): void {
+export function checkReceived(operation: Operation, socket: DatagramSocket, code: number, syscall: string): void {
   if (code === 0 || code === WSAEMSGSIZE) return;
   throw socket.failure(operation, code, syscall, "Cannot receive");
 }
 
 /** Gives the data of a datagram to whoever waits for it. */
-function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<ArrayBuffer> {
+export function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<ArrayBuffer> {
   if (target?.buffer instanceof ArrayBuffer && target.buffer.detached) {
     throw new TypeError(`p was detached while ${bytes} bytes arrived`);
   }

@@ -26,7 +26,7 @@ import { lookUp } from "../resolve.ts";
 import { checkHostname, checkInteger, checkPort, show } from "../../marshal/arguments.ts";
 
 /** The most that a datagram can carry over IPv4 and over IPv6: 65535 bytes less the headers. */
-const MAX_PAYLOAD = { ipv4: 65507, ipv6: 65527 };
+export const MAX_PAYLOAD = { ipv4: 65507, ipv6: 65527 };
 
 /** Sends a datagram; with `options` as they say. */
 export function sendDatagram(
@@ -43,7 +43,8 @@ export function sendDatagram(
   return lookUpAndSend(socket, data.slice(), host, port, options && { ...options }, source);
 }
 
-function checkLength(data: Uint8Array, limit: number): void {
+/** Checks that a datagram can carry the data. */
+export function checkLength(data: Uint8Array, limit: number): void {
   if (data.byteLength > limit) throw new RangeError(`p must have at most ${limit} bytes, got ${data.byteLength}`);
 }
 

@@ -6,7 +6,7 @@
 
 import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS, WSA_RECV_MSG } from "../../../ffi/win32/provider.ts";
 import { kernel32 } from "../../../ffi/win32/kernel32.ts";
-import { datagramCalls, resolverCalls, streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { datagramCalls, peerCalls, resolverCalls, streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { msvcrt } from "../../../ffi/win32/msvcrt.ts";
 import { system } from "./system.ts";
 
@@ -98,7 +98,15 @@ const EXTENSION_FUNCTIONS = new Map<unknown, string>([
 type Table = Record<string, unknown>;
 
 function tables(): Table[] {
-  return [ws2_32(), streamCalls(), datagramCalls(), resolverCalls(), kernel32(), msvcrt()] as unknown as Table[];
+  return [
+    ws2_32(),
+    streamCalls(),
+    datagramCalls(),
+    peerCalls(),
+    resolverCalls(),
+    kernel32(),
+    msvcrt(),
+  ] as unknown as Table[];
 }
 
 /** The same, opened so that every function can be replaced: Deno makes nonblocking ones read-only. */
