@@ -1,4 +1,4 @@
-/** The functions that are asked for by GUID, for callers of the raw layer. */
+/** The functions that are looked up by GUID, for callers of the raw layer. */
 
 import { layout, type View } from "../layout/mod.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
@@ -38,10 +38,10 @@ const GUIDS: { readonly [K in keyof ExtensionFunctions]: string } = {
   WSASendMsg: WSAID_WSASENDMSG,
 };
 
-/** By which a provider says that it does not know a GUID. */
+/** The codes of a provider that does not know a GUID. */
 const UNKNOWN: ReadonlySet<number> = new Set([ERROR_CODES.WSAEINVAL[0], ERROR_CODES.WSAEOPNOTSUPP[0]]);
 
-/** Asks the provider of a socket for what a GUID stands for. Returns whether it knows the GUID. */
+/** Looks up the function or table of a GUID at the provider of a socket. Returns whether it knows the GUID. */
 function ask(s: SOCKET, code: number, guid: string, answer: Uint8Array<ArrayBuffer>): boolean {
   const { WSAIoctl } = ws2_32();
   const input = guidBytes(guid);

@@ -1,11 +1,11 @@
-/** Memory for callers of the raw layer: structs of one's own, and what lies at an address that Windows has returned. */
+/** Memory for callers of the raw layer: their own structs, and those at an address that Windows has returned. */
 
 import { bytesOf, type CompoundDef, layout, type View } from "../layout/mod.ts";
 import { memoryAt, msvcrt, pointerTo } from "../win32/msvcrt.ts";
 import type { StructBytes } from "../layout/bytes.ts";
 import type { Memory } from "./types.ts";
 
-/** A struct in memory of its own, as {@linkcode allocate} makes it. */
+/** A struct and its memory, as {@linkcode allocate} makes it. */
 export interface Struct<D extends CompoundDef> {
   /** The bytes, to give to a function. */
   readonly bytes: StructBytes<D>;
@@ -22,8 +22,8 @@ export interface StructArray<D extends CompoundDef> {
 }
 
 /**
- * Allocates a struct, all zero. It belongs to JavaScript: what is given to a call that goes on after it has returned must
- * stay reachable until the call has ended.
+ * Allocates a struct, all zero. It belongs to JavaScript: memory for an operation that is still in flight when the call returns must
+ * stay reachable until the operation has completed.
  *
  * @example Bind a socket to a free port of the loopback
  * ```ts
@@ -48,7 +48,7 @@ export function allocate<const D extends CompoundDef>(def: D): Struct<D> {
 /**
  * Allocates structs one after another, all zero.
  *
- * @example Send from two buffers at once
+ * @example Send from two buffers in one call
  * ```ts
  * import { allocateArray, pointTo, WSABUF } from "@winsock/ws2/ffi";
  *
@@ -75,7 +75,7 @@ export function allocateArray<const D extends CompoundDef>(def: D, length: numbe
 }
 
 /**
- * Looks at structs that lie one after another in a buffer, in place: what `WSAEnumProtocolsW` or
+ * Views structs that lie one after another in a buffer, in place: what `WSAEnumProtocolsW` or
  * `GetQueuedCompletionStatusEx` have filled in.
  *
  * @example List the protocols that are installed
@@ -84,7 +84,7 @@ export function allocateArray<const D extends CompoundDef>(def: D, length: numbe
  *
  * const { WSAEnumProtocolsW } = ws2_32();
  * const length = new Uint32Array(1);
- * WSAEnumProtocolsW(null, null, length); // fails with WSAENOBUFS, and says how much room it takes
+ * WSAEnumProtocolsW(null, null, length); // fails with WSAENOBUFS, and reports how much room it needs
  * const buffer = new Uint8Array(length[0]);
  * const count = check(WSAEnumProtocolsW(null, buffer, length), "WSAEnumProtocolsW");
  * for (const info of structsIn(WSAPROTOCOL_INFOW, buffer, count)) console.log(readWideString(info.szProtocol));
@@ -143,7 +143,7 @@ export function pointTo<V extends object>(view: V, member: PointerMember<V>, mem
 export type PointerMember<V extends object> = string & { [K in keyof V]: V[K] extends bigint ? K : never }[keyof V];
 
 /**
- * The address of a buffer's first byte. It is good for as long as the buffer stays reachable: {@linkcode pointTo} sees to
+ * The address of a buffer's first byte. It is good for as long as the buffer stays reachable: {@linkcode pointTo} takes care of
  * that for what a struct points to.
  *
  * @param memory The buffer.
@@ -152,13 +152,13 @@ export type PointerMember<V extends object> = string & { [K in keyof V]: V[K] ex
  * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
  */
 export function addressOf(memory: Memory): bigint {
-  // V8 keeps short arrays among its objects, and moves them, until somebody asks for their buffer.
+  // V8 keeps short arrays among its objects, and moves them, until their buffer is asked for.
   const [buffer, byteOffset] = ArrayBuffer.isView(memory) ? [memory.buffer, memory.byteOffset] : [memory, 0];
   return msvcrt().addressOf(new Uint8Array(buffer as ArrayBuffer, byteOffset), 0, 0n);
 }
 
 /**
- * Looks at a struct at an address, in place. It is the caller's business that it is there, and for long enough.
+ * Views a struct at an address, in place. The caller must make sure that it exists for long enough.
  *
  * @example Look a service up
  * ```ts

@@ -6,7 +6,7 @@ import { openLibrary } from "../win32/library.ts";
 export type SymbolTable = { readonly [name: string]: Deno.ForeignFunction };
 
 /**
- * Loads a DLL of the system, whatever it lacks.
+ * Loads a DLL of the system that may lack some functions.
  *
  * @param file The file name of the DLL.
  * @param symbols What to bind.

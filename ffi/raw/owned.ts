@@ -7,7 +7,7 @@ export interface Owned<T> extends Disposable {
 }
 
 /**
- * Gives something back at the end of the block that it was declared in by `using`.
+ * Releases something at the end of the block in which `using` declared it.
  *
  * @example Close a socket whatever happens
  * ```ts
@@ -18,8 +18,8 @@ export interface Owned<T> extends Disposable {
  * console.log(listen(s.value, 5)); // -1: it is not bound
  * ```
  *
- * @param value What has been handed out.
- * @param giveBack What takes it back. It is called once, however often it is disposed of; what it returns is dropped.
+ * @param value The resource.
+ * @param giveBack Releases it. Called once, however often it is disposed of; its result is ignored.
  */
 export function owned<T>(value: T, giveBack: (value: T) => unknown): Owned<T> {
   let isGivenBack = false;

@@ -4,7 +4,7 @@ import type { ScalarArrayView } from "../layout/mod.ts";
 import { pointerTo } from "../win32/msvcrt.ts";
 
 /**
- * A text for a function of the `W` form.
+ * A string for a function of the `W` form.
  *
  * @example Take an address from text
  * ```ts
@@ -14,9 +14,9 @@ import { pointerTo } from "../win32/msvcrt.ts";
  * console.log(ws2_32().InetPtonW(AF_INET6, wideString("::1"), address)); // 1
  * ```
  *
- * @param text The text.
+ * @param text The string.
  * @returns Its UTF-16 code units and a zero.
- * @throws {TypeError} When there is a zero in the text, which would end it there.
+ * @throws {TypeError} When the string contains a zero, which would end it there.
  */
 export function wideString(text: string): Uint16Array<ArrayBuffer> {
   checkText(text);
@@ -26,12 +26,12 @@ export function wideString(text: string): Uint16Array<ArrayBuffer> {
 }
 
 /**
- * A text for a function of the `A` form, in UTF-8. Those functions read it in the system's ANSI code page, which has
- * ASCII in common with it: give other text to the `W` form.
+ * A string for a function of the `A` form, in UTF-8. Those functions read it in the system's ANSI code page, which has
+ * ASCII in common with it: give other strings to the `W` form.
  *
- * @param text The text.
+ * @param text The string.
  * @returns Its bytes and a zero.
- * @throws {TypeError} When there is a zero in the text, which would end it there.
+ * @throws {TypeError} When the string contains a zero, which would end it there.
  */
 export function narrowString(text: string): Uint8Array<ArrayBuffer> {
   checkText(text);
@@ -46,7 +46,7 @@ function checkText(text: string): void {
 export type WideText = bigint | ArrayBufferView | ScalarArrayView<number>;
 
 /**
- * Reads a text of the `W` form up to its zero.
+ * Reads a string of the `W` form up to its zero.
  *
  * @example Read the name of this machine
  * ```ts
@@ -83,10 +83,10 @@ function* unitsAt(address: bigint): Generator<number> {
 }
 
 /**
- * Reads a text of the `A` form up to its zero.
+ * Reads a string of the `A` form up to its zero.
  *
  * @param text Its address, or the bytes. Bytes without a zero are read to their end; at an address there must be one.
- * @param encoding What the bytes stand for: a label that `TextDecoder` knows. Windows uses the system's ANSI code page,
+ * @param encoding The encoding of the bytes: a label that `TextDecoder` knows. Windows uses the system's ANSI code page,
  *   such as `"windows-1252"`; UTF-8 by default.
  * @throws {RangeError} When the encoding is not known.
  * @throws {TypeError} When the address is 0.

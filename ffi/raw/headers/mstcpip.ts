@@ -58,7 +58,7 @@ export const CONTROL_CHANNEL_TRIGGER_STATUS_POLICY_ERROR = 3;
 export const CONTROL_CHANNEL_TRIGGER_STATUS_SYSTEM_ERROR = 4;
 /** REAL_TIME_NOTIFICATION_SETTING_OUTPUT: disconnected. */
 export const CONTROL_CHANNEL_TRIGGER_STATUS_TRANSPORT_DISCONNECTED = 5;
-/** REAL_TIME_NOTIFICATION_SETTING_OUTPUT: no such service. */
+/** REAL_TIME_NOTIFICATION_SETTING_OUTPUT: not supported. */
 export const CONTROL_CHANNEL_TRIGGER_STATUS_SERVICE_UNAVAILABLE = 6;
 /** The last status of the first version. */
 export const CONTROL_CHANNEL_TRIGGER_STATUS_MAX = 4;
@@ -95,7 +95,7 @@ export const SIO_RCVALL_IF = 0x9800000e;
 export const SIO_LOOPBACK_FAST_PATH = 0x98000010;
 /** `WSAIoctl`: applies a transport setting. */
 export const SIO_APPLY_TRANSPORT_SETTING = 0x98000013;
-/** `WSAIoctl`: asks for a transport setting. */
+/** `WSAIoctl`: queries a transport setting. */
 export const SIO_QUERY_TRANSPORT_SETTING = 0x98000014;
 /** `WSAIoctl`: the processor that receives for the socket. */
 export const SIO_CPU_AFFINITY = 0x98000015;
@@ -115,7 +115,7 @@ export const SIO_TIMESTAMPING = 0x980000eb;
 export const SIO_GET_TX_TIMESTAMP = 0x980000ea;
 /** `WSAIoctl`: reserves ports, an INET_PORT_RANGE. */
 export const SIO_ACQUIRE_PORT_RESERVATION = 0x98000064;
-/** `WSAIoctl`: gives reserved ports back, an INET_PORT_RESERVATION_TOKEN. */
+/** `WSAIoctl`: releases reserved ports, an INET_PORT_RESERVATION_TOKEN. */
 export const SIO_RELEASE_PORT_RESERVATION = 0x98000065;
 /** `WSAIoctl`: uses reserved ports, an INET_PORT_RESERVATION_TOKEN. */
 export const SIO_ASSOCIATE_PORT_RESERVATION = 0x98000066;
@@ -276,7 +276,7 @@ export const ASSOCIATE_NAMERES_CONTEXT_INPUT = {
   struct: { TransportSettingId: TRANSPORT_SETTING_ID, Handle: "u64" },
 } as const satisfies StructDef;
 
-/** What timestamps are wanted. */
+/** Which timestamps are wanted. */
 export const TIMESTAMPING_CONFIG = {
   struct: { Flags: "u32", TxTimestampsBuffered: "u16" },
 } as const satisfies StructDef;
@@ -436,12 +436,12 @@ export const SOCKET_PEER_TARGET_NAME = {
   },
 } as const satisfies StructDef;
 
-/** What is asked about the security of a connection. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_security_query_template */
+/** A query about the security of a connection. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-socket_security_query_template */
 export const SOCKET_SECURITY_QUERY_TEMPLATE = {
   struct: { SecurityProtocol: "u32", PeerAddress: SOCKADDR_STORAGE, PeerTokenAccessMask: "u32" },
 } as const satisfies StructDef;
 
-/** What is asked about the security of a connection with IPsec, second version. */
+/** A query about the security of a connection with IPsec, second version. */
 export const SOCKET_SECURITY_QUERY_TEMPLATE_IPSEC2 = {
   struct: {
     SecurityProtocol: "u32",

@@ -75,7 +75,7 @@ export const SIO_EXT_SENDMSG = 0xc8000020;
 export const TF_DISCONNECT = 0x01;
 /** `TransmitFile`, `DisconnectEx`: the socket can be used again. */
 export const TF_REUSE_SOCKET = 0x02;
-/** `TransmitFile`: complete at once; the system goes on sending. */
+/** `TransmitFile`: complete immediately; the system continues to send. */
 export const TF_WRITE_BEHIND = 0x04;
 /** `TransmitFile`: the system chooses the thread. */
 export const TF_USE_DEFAULT_WORKER = 0x00;
@@ -156,7 +156,7 @@ export const NLA_INTERNET_YES = 2;
 
 /** RIO_NOTIFICATION_COMPLETION: an event is set. */
 export const RIO_EVENT_COMPLETION = 1;
-/** RIO_NOTIFICATION_COMPLETION: a packet goes to a completion port. */
+/** RIO_NOTIFICATION_COMPLETION: a packet is queued to a completion port. */
 export const RIO_IOCP_COMPLETION = 2;
 
 // Structs
@@ -177,7 +177,7 @@ export const TRANSMIT_PACKETS_ELEMENT = {
   },
 } as const satisfies StructDef;
 
-/** What network location awareness says of a network. */
+/** What network location awareness reports about a network. */
 export const NLA_BLOB = {
   struct: {
     header: { struct: { type: "u32", dwSize: "u32", nextOffset: "u32" } },
@@ -221,7 +221,7 @@ export const WSASENDMSG = {
   },
 } as const satisfies StructDef;
 
-/** How registered I/O says that requests have completed. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion */
+/** How registered I/O reports that requests have completed. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion */
 export const RIO_NOTIFICATION_COMPLETION = {
   struct: {
     Type: "u32",

@@ -12,7 +12,7 @@ import type { StructDef } from "../../layout/mod.ts";
 
 /** FLOWSPEC: nothing is sent. */
 export const SERVICETYPE_NOTRAFFIC = 0x00000;
-/** FLOWSPEC: as well as it goes. */
+/** FLOWSPEC: best effort. */
 export const SERVICETYPE_BESTEFFORT = 0x00001;
 /** FLOWSPEC: as on a network without load. */
 export const SERVICETYPE_CONTROLLEDLOAD = 0x00002;
@@ -30,7 +30,7 @@ export const SERVICETYPE_NONCONFORMING = 0x00009;
 export const SERVICETYPE_NETWORK_CONTROL = 0x0000a;
 /** FLOWSPEC: better than best effort. */
 export const SERVICETYPE_QUALITATIVE = 0x0000d;
-/** FLOWSPEC: as well as it goes, for both directions. */
+/** FLOWSPEC: best effort, in both directions. */
 export const SERVICE_BESTEFFORT = 0x80010000;
 /** FLOWSPEC: as on a network without load, for both directions. */
 export const SERVICE_CONTROLLEDLOAD = 0x80020000;

@@ -145,9 +145,9 @@ export const MSG_PEEK = 0x2;
 export const MSG_DONTROUTE = 0x4;
 /** Receive until the buffer is full. */
 export const MSG_WAITALL = 0x8;
-/** Hand received data over at once, though the buffer is not full. */
+/** Deliver received data immediately, even if the buffer is not full. */
 export const MSG_PUSH_IMMEDIATE = 0x20;
-/** The message goes on in the next call. */
+/** The rest of the message follows in the next call. */
 export const MSG_PARTIAL = 0x8000;
 /** Send or receive in interrupt context. Not supported by Windows. */
 export const MSG_INTERRUPT = 0x10;
@@ -158,7 +158,7 @@ export const MSG_MAXIOVLEN = 16;
 
 /** Network event: where `FD_READ` stands in a WSANETWORKEVENTS. */
 export const FD_READ_BIT = 0;
-/** Network event: there is something to receive. */
+/** Network event: data can be received. */
 export const FD_READ = 1;
 /** Network event: where `FD_WRITE` stands in a WSANETWORKEVENTS. */
 export const FD_WRITE_BIT = 1;
@@ -166,7 +166,7 @@ export const FD_WRITE_BIT = 1;
 export const FD_WRITE = 2;
 /** Network event: where `FD_OOB` stands in a WSANETWORKEVENTS. */
 export const FD_OOB_BIT = 2;
-/** Network event: there is urgent data. */
+/** Network event: out-of-band data can be received. */
 export const FD_OOB = 4;
 /** Network event: where `FD_ACCEPT` stands in a WSANETWORKEVENTS. */
 export const FD_ACCEPT_BIT = 3;
@@ -264,7 +264,7 @@ export const SG_CONSTRAINED_GROUP = 0x02;
 export const MAX_PROTOCOL_CHAIN = 7;
 /** WSAPROTOCOLCHAIN: a protocol at the bottom. */
 export const BASE_PROTOCOL = 1;
-/** WSAPROTOCOLCHAIN: a layer of its own. */
+/** WSAPROTOCOLCHAIN: a layered protocol. */
 export const LAYERED_PROTOCOL = 0;
 /** Longest name of a protocol, in characters. */
 export const WSAPROTOCOL_LEN = 255;
@@ -351,7 +351,7 @@ export const WSA_FLAG_REGISTERED_IO = 0x100;
 
 /** `WSANSPIoctl`: completes when the results of a query change. */
 export const SIO_NSP_NOTIFY_CHANGE = 0x88000019;
-/** WSACOMPLETION: return at once. */
+/** WSACOMPLETION: return immediately. */
 export const NSP_NOTIFY_IMMEDIATELY = 0;
 /** WSACOMPLETION: a message to a window. */
 export const NSP_NOTIFY_HWND = 1;
@@ -437,7 +437,7 @@ export const LUP_NON_AUTHORITATIVE = 0x04000;
 export const LUP_SECURE = 0x08000;
 /** `WSALookupServiceBeginW`: the names that are preferred. */
 export const LUP_RETURN_PREFERRED_NAMES = 0x10000;
-/** `WSALookupServiceBeginW`: ask DNS only. */
+/** `WSALookupServiceBeginW`: query DNS only. */
 export const LUP_DNS_ONLY = 0x20000;
 /** `WSALookupServiceBeginW`: return how the answer was found. */
 export const LUP_RETURN_RESPONSE_FLAGS = 0x40000;
@@ -455,15 +455,15 @@ export const LUP_DISABLE_IDN_ENCODING = 0x800000;
 export const LUP_API_ANSI = 0x1000000;
 /** `WSALookupServiceBeginW`: the query is of a later version. */
 export const LUP_EXTENDED_QUERYSET = 0x2000000;
-/** `WSALookupServiceBeginW`: ask DNS encrypted, then without encryption. */
+/** `WSALookupServiceBeginW`: query DNS encrypted, then without encryption. */
 export const LUP_SECURE_WITH_FALLBACK = 0x4000000;
-/** `WSALookupServiceBeginW`: ask only the DNS servers given. */
+/** `WSALookupServiceBeginW`: query only the given DNS servers. */
 export const LUP_EXCLUSIVE_CUSTOM_SERVERS = 0x8000000;
-/** `WSALookupServiceBeginW`: ask DNS encrypted only. */
+/** `WSALookupServiceBeginW`: query DNS encrypted only. */
 export const LUP_REQUIRE_SECURE = 0x10000000;
 /** `WSALookupServiceBeginW`: return for how long the answer is valid. */
 export const LUP_RETURN_TTL = 0x20000000;
-/** `WSALookupServiceBeginW`: ask DNS without encryption. */
+/** `WSALookupServiceBeginW`: query DNS without encryption. */
 export const LUP_FORCE_CLEAR_TEXT = 0x40000000;
 /** `WSALookupServiceBeginW`: return a handle of the resolution. */
 export const LUP_RESOLUTION_HANDLE = 0x80000000;
@@ -558,7 +558,7 @@ export const fd_set = {
 /** A span of time. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-timeval */
 export const TIMEVAL = { struct: { tv_sec: "i32", tv_usec: "i32" } } as const satisfies StructDef;
 
-/** What `gethostbyname` says of a host. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-hostent */
+/** What `gethostbyname` returns about a host. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-hostent */
 export const HOSTENT = {
   struct: { h_name: "pointer", h_aliases: "pointer", h_addrtype: "i16", h_length: "i16", h_addr_list: "pointer" },
 } as const satisfies StructDef;
@@ -568,12 +568,12 @@ export const netent = {
   struct: { n_name: "pointer", n_aliases: "pointer", n_addrtype: "i16", n_net: "u32be" },
 } as const satisfies StructDef;
 
-/** What `getservbyname` says of a service. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-servent */
+/** What `getservbyname` returns about a service. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-servent */
 export const SERVENT = {
   struct: { s_name: "pointer", s_aliases: "pointer", s_proto: "pointer", s_port: "u16be" },
 } as const satisfies StructDef;
 
-/** What `getprotobyname` says of a protocol. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-protoent */
+/** What `getprotobyname` returns about a protocol. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-protoent */
 export const PROTOENT = {
   struct: { p_name: "pointer", p_aliases: "pointer", p_proto: "i16" },
 } as const satisfies StructDef;
@@ -591,7 +591,7 @@ export const WSANETWORKEVENTS = {
   struct: { lNetworkEvents: "i32", iErrorCode: { array: "i32", length: 10 } },
 } as const satisfies StructDef;
 
-/** What a provider says of a protocol, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infoa */
+/** A protocol, as its provider describes it, in ANSI text. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infoa */
 export const WSAPROTOCOL_INFOA = {
   struct: {
     dwServiceFlags1: "u32",
@@ -617,7 +617,7 @@ export const WSAPROTOCOL_INFOA = {
   },
 } as const satisfies StructDef;
 
-/** How a program learns that a change it asked about has happened. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsacompletion */
+/** How a program is notified of a change that it asked about. https://learn.microsoft.com/windows/win32/api/winsock2/ns-winsock2-wsacompletion */
 export const WSACOMPLETION = {
   struct: {
     Type: "u32",

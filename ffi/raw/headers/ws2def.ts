@@ -217,11 +217,11 @@ export const IOC_PROTOCOL = 0x10000000;
 export const IOC_VENDOR = 0x18000000;
 /** Control code: of kernel sockets (WSK). */
 export const IOC_WSK = 0x0f000000;
-/** `WSAIoctl`: joins the socket to the handle of a companion interface. */
+/** `WSAIoctl`: associates the socket with the handle of a companion interface. */
 export const SIO_ASSOCIATE_HANDLE = 0x88000001;
 /** `WSAIoctl`: a full receive queue drops the oldest message. */
 export const SIO_ENABLE_CIRCULAR_QUEUEING = 0x28000002;
-/** `WSAIoctl`: asks for a route to an address. */
+/** `WSAIoctl`: queries the route to an address. */
 export const SIO_FIND_ROUTE = 0x48000003;
 /** `WSAIoctl`: drops what is queued to be sent. */
 export const SIO_FLUSH = 0x28000004;
@@ -231,7 +231,7 @@ export const SIO_GET_BROADCAST_ADDRESS = 0x48000005;
 export const SIO_GET_QOS = 0xc8000007;
 /** `WSAIoctl`: the quality of service of the socket group. Reserved. */
 export const SIO_GET_GROUP_QOS = 0xc8000008;
-/** `WSAIoctl`: whether multicasts sent come back. */
+/** `WSAIoctl`: whether sent multicasts are looped back. */
 export const SIO_MULTIPOINT_LOOPBACK = 0x88000009;
 /** `WSAIoctl`: how far multicasts go. */
 export const SIO_MULTICAST_SCOPE = 0x8800000a;
@@ -506,9 +506,9 @@ export const AI_CANONNAME = 0x00002;
 export const AI_NUMERICHOST = 0x00004;
 /** `GetAddrInfoW`: the service is a port number. */
 export const AI_NUMERICSERV = 0x00008;
-/** `GetAddrInfoExW`: ask DNS only. */
+/** `GetAddrInfoExW`: query DNS only. */
 export const AI_DNS_ONLY = 0x00010;
-/** `GetAddrInfoExW`: ask DNS without encryption. */
+/** `GetAddrInfoExW`: query DNS without encryption. */
 export const AI_FORCE_CLEAR_TEXT = 0x00020;
 /** `GetAddrInfoExW`: do not use the DNS cache. */
 export const AI_BYPASS_DNS_CACHE = 0x00040;
@@ -532,13 +532,13 @@ export const AI_FQDN = 0x20000;
 export const AI_FILESERVER = 0x40000;
 /** `GetAddrInfoW`: do not encode international names as Punycode. */
 export const AI_DISABLE_IDN_ENCODING = 0x80000;
-/** `GetAddrInfoExW`: ask DNS encrypted, then without encryption. */
+/** `GetAddrInfoExW`: query DNS encrypted, then without encryption. */
 export const AI_SECURE_WITH_FALLBACK = 0x100000;
-/** `GetAddrInfoExW`: ask only the DNS servers given. */
+/** `GetAddrInfoExW`: query only the given DNS servers. */
 export const AI_EXCLUSIVE_CUSTOM_SERVERS = 0x200000;
 /** `GetAddrInfoExW`: return how the answer was found. */
 export const AI_RETURN_RESPONSE_FLAGS = 0x10000000;
-/** `GetAddrInfoExW`: ask DNS encrypted only. */
+/** `GetAddrInfoExW`: query DNS encrypted only. */
 export const AI_REQUIRE_SECURE = 0x20000000;
 /** `GetAddrInfoExW`: return a handle of the resolution. */
 export const AI_RESOLUTION_HANDLE = 0x40000000;
@@ -653,7 +653,7 @@ export const SOCKET_ADDRESS = {
   struct: { lpSockaddr: "pointer", iSockaddrLength: "i32" },
 } as const satisfies StructDef;
 
-/** Several socket addresses; `Address` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-socket_address_list */
+/** Several socket addresses; `Address` continues after its first element. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-socket_address_list */
 export const SOCKET_ADDRESS_LIST = {
   struct: { iAddressCount: "i32", Address: { array: SOCKET_ADDRESS, length: 1 } },
 } as const satisfies StructDef;
@@ -822,7 +822,7 @@ export const ADDRINFOEX5 = {
   },
 } as const satisfies StructDef;
 
-/** A DNS server to ask. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfo_dns_server */
+/** A DNS server to query. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfo_dns_server */
 export const ADDRINFO_DNS_SERVER = {
   struct: {
     ai_servertype: "u32",
@@ -833,7 +833,7 @@ export const ADDRINFO_DNS_SERVER = {
   },
 } as const satisfies StructDef;
 
-/** One result of `GetAddrInfoExW`, with the servers to ask and how the answer came. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex6 */
+/** One result of `GetAddrInfoExW`, with the servers to query and how the answer was obtained. https://learn.microsoft.com/windows/win32/api/ws2def/ns-ws2def-addrinfoex6 */
 export const ADDRINFOEX6 = {
   struct: {
     ai_flags: "i32",

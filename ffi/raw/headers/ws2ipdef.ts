@@ -107,9 +107,9 @@ export const IP_HDRINCL = 2;
 export const IP_RECVTTL = 21;
 /** `IPPROTO_IP`: whether broadcasts are received. */
 export const IP_RECEIVE_BROADCAST = 22;
-/** `IPPROTO_IP`: the interface of what is received comes as a control message. */
+/** `IPPROTO_IP`: the interface of what is received is delivered as a control message. */
 export const IP_RECVIF = 24;
-/** `IPPROTO_IP`: the destination of what is received comes as a control message. */
+/** `IPPROTO_IP`: the destination of what is received is delivered as a control message. */
 export const IP_RECVDSTADDR = 25;
 /** `IPPROTO_IP`: whether only interfaces of a list are used. */
 export const IP_IFLIST = 28;
@@ -123,13 +123,13 @@ export const IP_UNICAST_IF = 31;
 export const IP_RTHDR = 32;
 /** `IPPROTO_IP`: the list of interfaces. Read only. */
 export const IP_GET_IFLIST = 33;
-/** `IPPROTO_IP`: the routing header of what is received comes as a control message. */
+/** `IPPROTO_IP`: the routing header of what is received is delivered as a control message. */
 export const IP_RECVRTHDR = 38;
 /** `IPPROTO_IP`: traffic class, as a control message. */
 export const IP_TCLASS = 39;
-/** `IPPROTO_IP`: the traffic class of what is received comes as a control message. */
+/** `IPPROTO_IP`: the traffic class of what is received is delivered as a control message. */
 export const IP_RECVTCLASS = 40;
-/** `IPPROTO_IP`: the interface on which a tunnelled packet arrived comes as a control message. */
+/** `IPPROTO_IP`: the interface on which a tunnelled packet arrived is delivered as a control message. */
 export const IP_ORIGINAL_ARRIVAL_IF = 47;
 /** `IPPROTO_IP`: like `IP_PKTINFO`, with the scope: an IN_PKTINFO_EX. */
 export const IP_PKTINFO_EX = 51;
@@ -215,9 +215,9 @@ export const IPV6_JOIN_GROUP = 12;
 export const IPV6_LEAVE_GROUP = 13;
 /** `IPPROTO_IPV6`: from how far away the socket can be reached. */
 export const IPV6_PROTECTION_LEVEL = 23;
-/** `IPPROTO_IPV6`: the interface of what is received comes as a control message. */
+/** `IPPROTO_IPV6`: the interface of what is received is delivered as a control message. */
 export const IPV6_RECVIF = 24;
-/** `IPPROTO_IPV6`: the destination of what is received comes as a control message. */
+/** `IPPROTO_IPV6`: the destination of what is received is delivered as a control message. */
 export const IPV6_RECVDSTADDR = 25;
 /** `IPPROTO_IPV6`: where in what a raw socket sends the checksum goes. */
 export const IPV6_CHECKSUM = 26;
@@ -233,7 +233,7 @@ export const IPV6_UNICAST_IF = 31;
 export const IPV6_RTHDR = 32;
 /** `IPPROTO_IPV6`: the list of interfaces. Read only. */
 export const IPV6_GET_IFLIST = 33;
-/** `IPPROTO_IPV6`: the routing header of what is received comes as a control message. */
+/** `IPPROTO_IPV6`: the routing header of what is received is delivered as a control message. */
 export const IPV6_RECVRTHDR = 38;
 /** `IPPROTO_IPV6`: like `IPV6_PKTINFO`, with the scope: an IN6_PKTINFO_EX. */
 export const IPV6_PKTINFO_EX = 51;
@@ -325,12 +325,12 @@ export const sockaddr_gen = {
   union: { Address: SOCKADDR, AddressIn: SOCKADDR_IN, AddressIn6: sockaddr_in6_old },
 } as const satisfies UnionDef;
 
-/** What `SIO_GET_INTERFACE_LIST` says of an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-interface_info */
+/** What `SIO_GET_INTERFACE_LIST` returns about an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-interface_info */
 export const INTERFACE_INFO = {
   struct: { iiFlags: "u32", iiAddress: sockaddr_gen, iiBroadcastAddress: sockaddr_gen, iiNetmask: sockaddr_gen },
 } as const satisfies StructDef;
 
-/** What `SIO_GET_INTERFACE_LIST_EX` says of an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-interface_info_ex */
+/** What `SIO_GET_INTERFACE_LIST_EX` returns about an interface. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-interface_info_ex */
 export const INTERFACE_INFO_EX = {
   struct: { iiFlags: "u32", iiAddress: SOCKET_ADDRESS, iiBroadcastAddress: SOCKET_ADDRESS, iiNetmask: SOCKET_ADDRESS },
 } as const satisfies StructDef;
@@ -345,7 +345,7 @@ export const SOCKADDR_IN6_PAIR = {
   struct: { SourceAddress: "pointer", DestinationAddress: "pointer" },
 } as const satisfies StructDef;
 
-/** The source filter of an IPv4 group; `imsf_slist` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_msfilter */
+/** The source filter of an IPv4 group; `imsf_slist` continues after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-ip_msfilter */
 export const IP_MSFILTER = {
   struct: {
     imsf_multiaddr: IN_ADDR,
@@ -356,7 +356,7 @@ export const IP_MSFILTER = {
   },
 } as const satisfies StructDef;
 
-/** The source filter of a group of either family; `gf_slist` goes on after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_filter */
+/** The source filter of a group of either family; `gf_slist` continues after its first element. https://learn.microsoft.com/windows/win32/api/ws2ipdef/ns-ws2ipdef-group_filter */
 export const GROUP_FILTER = {
   struct: {
     gf_interface: "u32",

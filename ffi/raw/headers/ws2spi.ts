@@ -45,7 +45,7 @@ export const ProviderInfoAudit = 1;
 
 // Structs
 
-/** What a provider tells about itself. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wspdata */
+/** What a provider reports about itself. https://learn.microsoft.com/windows/win32/api/ws2spi/ns-ws2spi-wspdata */
 export const WSPDATA = {
   struct: { wVersion: "u16", wHighVersion: "u16", szDescription: { array: "u16", length: 256 } },
 } as const satisfies StructDef;

@@ -27,7 +27,7 @@ const MESSAGE_SYMBOLS = {
 let functions: Deno.DynamicLibrary<typeof MESSAGE_SYMBOLS>["symbols"] | undefined;
 
 /**
- * What the system says that an error code means, in the language of the system.
+ * The system's description of an error code, in the language of the system.
  *
  * Source: ws2tcpip.h; https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-gai_strerrorw
  *
@@ -39,7 +39,7 @@ let functions: Deno.DynamicLibrary<typeof MESSAGE_SYMBOLS>["symbols"] | undefine
  * ```
  *
  * @param ecode The error code.
- * @returns The text; empty when the system has none.
+ * @returns The description; empty when the system has none.
  * @throws {Deno.errors.NotSupported} Off Windows.
  * @throws {Deno.errors.NotCapable} Without the permission `--allow-ffi`.
  */

@@ -107,7 +107,7 @@ export function IN6ADDR_SETSOCKADDR(a: Ipv6SockaddrBytes, addr: Ipv6Bytes, scope
 }
 
 /**
- * Fills in the address of an IPv6 socket with the mapped form of an IPv4 address, as dual-stack sockets want it.
+ * Fills in the address of an IPv6 socket with the mapped form of an IPv4 address, as dual-stack sockets expect it.
  *
  * Source: mstcpip.h; https://learn.microsoft.com/windows/win32/api/mstcpip/nf-mstcpip-in6addr_setv4mapped
  *

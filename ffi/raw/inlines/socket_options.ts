@@ -70,12 +70,12 @@ export function WSASetIPUserMtu(Socket: SOCKET, Mtu: number): number {
   return set(Socket, optionOf(Socket, IP_USER_MTU, IPV6_USER_MTU), Mtu);
 }
 
-/** Whether the ECN codepoint of what is received comes as a control message. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-wsagetrecvipecn */
+/** Whether the ECN codepoint of what is received is delivered as a control message. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-wsagetrecvipecn */
 export function WSAGetRecvIPEcn(Socket: SOCKET, Enabled: Uint32Array): number {
   return get(Socket, optionOf(Socket, IP_RECVECN, IPV6_RECVECN), Enabled);
 }
 
-/** Sets whether the ECN codepoint of what is received comes as a control message. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-wsasetrecvipecn */
+/** Sets whether the ECN codepoint of what is received is delivered as a control message. https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-wsasetrecvipecn */
 export function WSASetRecvIPEcn(Socket: SOCKET, Enabled: number): number {
   return set(Socket, optionOf(Socket, IP_RECVECN, IPV6_RECVECN), Enabled);
 }
@@ -119,12 +119,12 @@ export function WSASetUdpRecvMaxCoalescedSize(Socket: SOCKET, MaxCoalescedMsgSiz
   return set(Socket, [IPPROTO_UDP, UDP_RECV_MAX_COALESCED_SIZE], MaxCoalescedMsgSize);
 }
 
-/** Whether the processor that has received comes as a control message; one byte. Source: ws2tcpip.h. */
+/** Whether the processor that has received is delivered as a control message; one byte. Source: ws2tcpip.h. */
 export function WSAGetReceivedProcessorOption(Socket: SOCKET, Enabled: Uint8Array): number {
   return ws2_32().getsockopt(Socket, SOL_SOCKET, SO_RECEIVED_PROCESSOR, Enabled, new Int32Array([1]));
 }
 
-/** Sets whether the processor that has received comes as a control message. Source: ws2tcpip.h. */
+/** Sets whether the processor that has received is delivered as a control message. Source: ws2tcpip.h. */
 export function WSASetReceivedProcessorOption(Socket: SOCKET, Enabled: boolean): number {
   return ws2_32().setsockopt(Socket, SOL_SOCKET, SO_RECEIVED_PROCESSOR, Uint8Array.of(Number(Enabled)), 1);
 }

@@ -1,5 +1,5 @@
 /**
- * From whom a member of a multicast group takes messages (RFC 3678): the inline functions of ws2tcpip.h. They fail with
+ * The sources from which a member of a multicast group receives (RFC 3678): the inline functions of ws2tcpip.h. They fail with
  * `SOCKET_ERROR`.
  */
 

@@ -57,7 +57,7 @@ export interface AddressTextFunctions {
   ): number;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const ADDRESS_TEXT_SYMBOLS: Bindings<AddressTextFunctions> = {
   inet_addr: {
     parameters: [

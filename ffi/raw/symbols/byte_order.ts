@@ -27,7 +27,7 @@ export interface ByteOrderFunctions {
   WSANtohs(s: SOCKET, netshort: number, lphostshort: Uint16Array): number;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const BYTE_ORDER_SYMBOLS: Bindings<ByteOrderFunctions> = {
   htonl: {
     parameters: [

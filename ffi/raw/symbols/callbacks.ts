@@ -1,5 +1,5 @@
 /**
- * What Winsock calls back: definitions for `Deno.UnsafeCallback`, named as the pointer types in C.
+ * The callbacks of Winsock: definitions for `Deno.UnsafeCallback`, named as the pointer types in C.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export const LPWSAOVERLAPPED_COMPLETION_ROUTINE = {
 } as const satisfies Deno.UnsafeCallbackDefinition;
 
 /**
- * What an overlapped lookup of `GetAddrInfoExW` calls when it has ended. It is called on another thread: make it by
+ * Called when an overlapped lookup of `GetAddrInfoExW` has completed. It is called on another thread: create it with
  * `Deno.UnsafeCallback.threadSafe()`.
  *
  * Source: ws2tcpip.h; https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getaddrinfoexw
@@ -45,7 +45,7 @@ export const LPLOOKUPSERVICE_COMPLETION_ROUTINE = {
 } as const satisfies Deno.UnsafeCallbackDefinition;
 
 /**
- * What `WSAAccept` asks whether it is to take a connection. Returns `CF_ACCEPT`, `CF_REJECT` or `CF_DEFER`.
+ * Called by `WSAAccept` to decide whether to accept a connection. Returns `CF_ACCEPT`, `CF_REJECT` or `CF_DEFER`.
  *
  * Source: winsock2.h; https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaaccept
  */

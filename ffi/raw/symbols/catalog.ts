@@ -138,7 +138,7 @@ export interface CatalogFunctions {
       lpProviderId: Pointer<typeof GUID>,
     ) => number)
     | null;
-  /** Installs a name space provider with data of its own. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallnamespaceex */
+  /** Installs a name space provider with its own data. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallnamespaceex */
   readonly WSCInstallNameSpaceEx:
     | ((
       lpszIdentifier: Memory,
@@ -149,7 +149,7 @@ export interface CatalogFunctions {
       lpProviderSpecific: Pointer<typeof BLOB>,
     ) => number)
     | null;
-  /** Installs a name space provider with data of its own in the 32-bit catalog. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallnamespaceex32 */
+  /** Installs a name space provider with its own data in the 32-bit catalog. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallnamespaceex32 */
   readonly WSCInstallNameSpaceEx32:
     | ((
       lpszIdentifier: Memory,
@@ -226,7 +226,7 @@ export interface CatalogFunctions {
   readonly WSCWriteProviderOrder32: ((lpwdCatalogEntryId: Uint32Array, dwNumberOfEntries: number) => number) | null;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const CATALOG_SYMBOLS: Bindings<CatalogFunctions> = {
   WSCDeinstallProvider: {
     parameters: [

@@ -1,5 +1,5 @@
 /**
- * Overlapped results, events, and waiting for many sockets at once.
+ * Overlapped results, events, and waiting for many sockets at a time.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { HANDLE, SOCKET, WSAEVENT } from "../../win32/handles.ts";
 import type { Pointer } from "../../layout/bytes.ts";
 import type { Bindings } from "../types.ts";
 
-/** The functions that tell what has happened on sockets. */
+/** The functions that report what has happened on sockets. */
 export interface EventFunctions {
   /** The result of an overlapped operation. Fails with `FALSE`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsagetoverlappedresult */
   WSAGetOverlappedResult(
@@ -20,7 +20,7 @@ export interface EventFunctions {
     fWait: number,
     lpdwFlags: Uint32Array,
   ): number;
-  /** Makes an event. Fails with `WSA_INVALID_EVENT`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacreateevent */
+  /** Creates an event. Fails with `WSA_INVALID_EVENT`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacreateevent */
   WSACreateEvent(): WSAEVENT;
   /** Closes an event. Fails with `FALSE`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacloseevent */
   WSACloseEvent(hEvent: WSAEVENT): number;
@@ -68,7 +68,7 @@ export interface EventFunctions {
     | null;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const EVENTS_SYMBOLS: Bindings<EventFunctions> = {
   WSAGetOverlappedResult: {
     parameters: [

@@ -1,5 +1,5 @@
 /**
- * The functions of Winsock that no DLL exports: their addresses are asked for by GUID.
+ * The functions of Winsock that no DLL exports: their addresses are looked up by GUID.
  *
  * @module
  */
@@ -101,7 +101,7 @@ export interface ExtensionFunctions {
     | undefined;
 }
 
-/** How they are called: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The signatures: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const EXTENSION_SYMBOLS: Bindings<ExtensionFunctions> = {
   AcceptEx: {
     parameters: [

@@ -14,11 +14,11 @@ import type { Bindings, Memory, Sockaddr } from "../types.ts";
 
 /**
  * The functions of Winsock 2 for sockets. Without an OVERLAPPED those that wait for the peer block the thread, and with it
- * everything else that the isolate does; with one they return at once, and `SOCKET_ERROR` with `WSA_IO_PENDING` says that
+ * everything else that the isolate does; with one they return immediately, and `SOCKET_ERROR` with `WSA_IO_PENDING` says that
  * the operation goes on.
  */
 export interface IoFunctions {
-  /** Makes a socket with flags, from an ANSI description. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketa */
+  /** Creates a socket with flags, from an ANSI description. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketa */
   WSASocketA(
     af: number,
     type: number,
@@ -27,7 +27,7 @@ export interface IoFunctions {
     g: number,
     dwFlags: number,
   ): SOCKET;
-  /** Makes a socket with flags. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketw */
+  /** Creates a socket with flags. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketw */
   WSASocketW(
     af: number,
     type: number,
@@ -197,7 +197,7 @@ export interface IoFunctions {
   ): number;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const IO_SYMBOLS: Bindings<IoFunctions> = {
   WSASocketA: {
     parameters: [

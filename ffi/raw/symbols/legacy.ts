@@ -11,9 +11,9 @@ import type { Bindings, Memory } from "../types.ts";
 export interface LegacyFunctions {
   /** Sends a message to a window when something happens on a socket. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncselect */
   WSAAsyncSelect(s: SOCKET, hWnd: HWND, wMsg: number, lEvent: number): number;
-  /** Looks a host up; a message to a window tells when it is done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgethostbyname */
+  /** Looks up a host; posts a window message when done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgethostbyname */
   WSAAsyncGetHostByName(hWnd: HWND, wMsg: number, name: Memory, buf: Memory, buflen: number): HANDLE;
-  /** Looks an address up; a message to a window tells when it is done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgethostbyaddr */
+  /** Looks up an address; posts a window message when done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgethostbyaddr */
   WSAAsyncGetHostByAddr(
     hWnd: HWND,
     wMsg: number,
@@ -23,13 +23,13 @@ export interface LegacyFunctions {
     buf: Memory,
     buflen: number,
   ): HANDLE;
-  /** Looks a service up; a message to a window tells when it is done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetservbyname */
+  /** Looks up a service; posts a window message when done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetservbyname */
   WSAAsyncGetServByName(hWnd: HWND, wMsg: number, name: Memory, proto: Memory, buf: Memory, buflen: number): HANDLE;
-  /** Looks a port up; a message to a window tells when it is done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetservbyport */
+  /** Looks up a port; posts a window message when done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetservbyport */
   WSAAsyncGetServByPort(hWnd: HWND, wMsg: number, port: number, proto: Memory, buf: Memory, buflen: number): HANDLE;
-  /** Looks a protocol up; a message to a window tells when it is done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetprotobyname */
+  /** Looks up a protocol; posts a window message when done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetprotobyname */
   WSAAsyncGetProtoByName(hWnd: HWND, wMsg: number, name: Memory, buf: Memory, buflen: number): HANDLE;
-  /** Looks a protocol number up; a message to a window tells when it is done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetprotobynumber */
+  /** Looks up a protocol number; posts a window message when done. Fails with `NULL`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetprotobynumber */
   WSAAsyncGetProtoByNumber(hWnd: HWND, wMsg: number, number: number, buf: Memory, buflen: number): HANDLE;
   /** Ends a lookup that was to send a message. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacancelasyncrequest */
   WSACancelAsyncRequest(hAsyncTaskHandle: HANDLE): number;
@@ -43,7 +43,7 @@ export interface LegacyFunctions {
   WSACancelBlockingCall(): number;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const LEGACY_SYMBOLS: Bindings<LegacyFunctions> = {
   WSAAsyncSelect: {
     parameters: [

@@ -62,9 +62,9 @@ export interface NameServiceFunctions {
     lpcbBytesReturned: Uint32Array,
     lpCompletion: Pointer<typeof WSACOMPLETION> | null,
   ): number;
-  /** Makes a service class known, in ANSI text. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsainstallserviceclassa */
+  /** Registers a service class, in ANSI text. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsainstallserviceclassa */
   WSAInstallServiceClassA(lpServiceClassInfo: Pointer<typeof WSASERVICECLASSINFOA>): number;
-  /** Makes a service class known. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsainstallserviceclassw */
+  /** Registers a service class. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsainstallserviceclassw */
   WSAInstallServiceClassW(lpServiceClassInfo: Pointer<typeof WSASERVICECLASSINFOW>): number;
   /** Forgets a service class. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaremoveserviceclass */
   WSARemoveServiceClass(lpServiceClassId: Pointer<typeof GUID>): number;
@@ -110,17 +110,17 @@ export interface NameServiceFunctions {
   WSASetServiceA(lpqsRegInfo: Pointer<typeof WSAQUERYSETA>, essoperation: number, dwControlFlags: number): number;
   /** Registers or deregisters a service. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasetservicew */
   WSASetServiceW(lpqsRegInfo: Pointer<typeof WSAQUERYSETW>, essoperation: number, dwControlFlags: number): number;
-  /** Makes a provider of name spaces of this process known. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaadvertiseprovider */
+  /** Advertises a name space provider of this process. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaadvertiseprovider */
   readonly WSAAdvertiseProvider:
     | ((puuidProviderId: Pointer<typeof GUID>, pNSPv2Routine: Pointer<typeof NSPV2_ROUTINE>) => number)
     | null;
-  /** Takes a provider of this process back. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaunadvertiseprovider */
+  /** Withdraws a name space provider of this process. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaunadvertiseprovider */
   readonly WSAUnadvertiseProvider: ((puuidProviderId: Pointer<typeof GUID>) => number) | null;
-  /** Tells that an asynchronous call of a provider has completed. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaprovidercompleteasynccall */
+  /** Reports that an asynchronous call of a provider has completed. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaprovidercompleteasynccall */
   readonly WSAProviderCompleteAsyncCall: ((hAsyncCall: HANDLE, iRetCode: number) => number) | null;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const NAME_SERVICE_SYMBOLS: Bindings<NameServiceFunctions> = {
   WSALookupServiceBeginA: {
     parameters: [

@@ -11,7 +11,7 @@ import type { Bindings } from "../types.ts";
 
 /** The functions that only providers call. */
 export interface ProviderFunctions {
-  /** Completes an overlapped operation of a provider that has no handles of a file system. Fails with `SOCKET_ERROR`, the code in `lpErrno`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wpucompleteoverlappedrequest */
+  /** Completes an overlapped operation of a provider without installable file system handles. Fails with `SOCKET_ERROR`, the code in `lpErrno`. https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wpucompleteoverlappedrequest */
   WPUCompleteOverlappedRequest(
     s: SOCKET,
     lpOverlapped: Pointer<typeof OVERLAPPED>,
@@ -21,7 +21,7 @@ export interface ProviderFunctions {
   ): number;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const PROVIDER_SYMBOLS: Bindings<ProviderFunctions> = {
   WPUCompleteOverlappedRequest: {
     parameters: [

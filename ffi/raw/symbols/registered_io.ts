@@ -54,12 +54,12 @@ export interface RegisteredIoFunctions {
   ): number;
   /** Closes a completion queue. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioclosecompletionqueue */
   RIOCloseCompletionQueue(CQ: RIO_CQ): void;
-  /** Makes a completion queue. Fails with `RIO_INVALID_CQ`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreatecompletionqueue */
+  /** Creates a completion queue. Fails with `RIO_INVALID_CQ`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreatecompletionqueue */
   RIOCreateCompletionQueue(
     QueueSize: number,
     NotificationCompletion: Pointer<typeof RIO_NOTIFICATION_COMPLETION> | null,
   ): RIO_CQ;
-  /** Makes the request queue of a socket. Fails with `RIO_INVALID_RQ`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreaterequestqueue */
+  /** Creates the request queue of a socket. Fails with `RIO_INVALID_RQ`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreaterequestqueue */
   RIOCreateRequestQueue(
     Socket: SOCKET,
     MaxOutstandingReceive: number,
@@ -72,11 +72,11 @@ export interface RegisteredIoFunctions {
   ): RIO_RQ;
   /** Takes completed requests from a queue; returns how many. Fails with `RIO_CORRUPT_CQ`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riodequeuecompletion */
   RIODequeueCompletion(CQ: RIO_CQ, Array: Pointer<typeof RIORESULT>, ArraySize: number): number;
-  /** Takes a registered buffer back. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioderegisterbuffer */
+  /** Deregisters a buffer. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioderegisterbuffer */
   RIODeregisterBuffer(BufferId: RIO_BUFFERID): void;
   /** Asks to be notified when a queue has completed requests. Returns the error code, 0 when it worked. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rionotify */
   RIONotify(CQ: RIO_CQ): number;
-  /** Registers memory, which must stay in place until it is taken back. Fails with `RIO_INVALID_BUFFERID`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioregisterbuffer */
+  /** Registers memory, which must stay in place until it is deregistered. Fails with `RIO_INVALID_BUFFERID`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioregisterbuffer */
   RIORegisterBuffer(DataBuffer: Memory, DataLength: number): RIO_BUFFERID;
   /** Changes how many entries a completion queue has. Fails with `FALSE`. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioresizecompletionqueue */
   RIOResizeCompletionQueue(CQ: RIO_CQ, QueueSize: number): number;
@@ -84,7 +84,7 @@ export interface RegisteredIoFunctions {
   RIOResizeRequestQueue(RQ: RIO_RQ, MaxOutstandingReceive: number, MaxOutstandingSend: number): number;
 }
 
-/** How they are called: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The signatures: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const REGISTERED_IO_SYMBOLS: Bindings<RegisteredIoFunctions> = {
   RIOReceive: {
     parameters: [

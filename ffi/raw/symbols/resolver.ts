@@ -1,5 +1,5 @@
 /**
- * From names to addresses and back.
+ * Names to addresses, and back.
  *
  * @module
  */
@@ -235,7 +235,7 @@ export interface ResolverFunctions {
   getprotobynumber(number: number): bigint;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const RESOLVER_SYMBOLS: Bindings<ResolverFunctions> = {
   getaddrinfo: {
     parameters: [

@@ -14,13 +14,13 @@ import type { Bindings, Memory, Sockaddr } from "../types.ts";
  * peer block the thread, and with it everything else that the isolate does.
  */
 export interface SocketFunctions {
-  /** Makes a socket. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socket */
+  /** Creates a socket. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socket */
   socket(af: number, type: number, protocol: number): SOCKET;
   /** Gives a socket its local address. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-bind */
   bind(s: SOCKET, name: Sockaddr, namelen: number): number;
   /** Lets clients connect. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-listen */
   listen(s: SOCKET, backlog: number): number;
-  /** Takes a connection; blocks until there is one. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-accept */
+  /** Accepts a connection; blocks until one arrives. Fails with `INVALID_SOCKET`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-accept */
   accept(s: SOCKET, addr: Sockaddr | null, addrlen: Int32Array | null): SOCKET;
   /** Connects to an address; blocks until that is done. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-connect */
   connect(s: SOCKET, name: Sockaddr, namelen: number): number;
@@ -65,7 +65,7 @@ export interface SocketFunctions {
   __WSAFDIsSet(fd: SOCKET, set: Pointer<typeof fd_set>): number;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const SOCKETS_SYMBOLS: Bindings<SocketFunctions> = {
   socket: {
     parameters: [

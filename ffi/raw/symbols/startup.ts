@@ -10,7 +10,7 @@ import type { Bindings } from "../types.ts";
 
 /** The functions that start and end the use of Winsock. */
 export interface StartupFunctions {
-  /** Makes Winsock usable by the process. Returns the error code, 0 when it worked. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsastartup */
+  /** Initializes Winsock for the process. Returns the error code, 0 when it worked. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsastartup */
   WSAStartup(wVersionRequested: number, lpWSAData: Pointer<typeof WSADATA>): number;
   /** Ends one use of Winsock. Fails with `SOCKET_ERROR`. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacleanup */
   WSACleanup(): number;
@@ -20,7 +20,7 @@ export interface StartupFunctions {
   WSASetLastError(iError: number): void;
 }
 
-/** How they are bound: the C declaration beside each parameter, the type and the failure value beside each result. */
+/** The bindings: the comments give the C declaration of each parameter, and the type and failure value of each result. */
 export const STARTUP_SYMBOLS: Bindings<StartupFunctions> = {
   WSAStartup: {
     parameters: [
