@@ -77,7 +77,8 @@ export function setUpSocket<T>(
 ): T {
   let socket: OverlappedSocket | undefined;
   try {
-    socket = adoptSocket(makeSocket(family, transport), family, transport);
+    // A listener that has not accepted can then be handed to another isolate on any system.
+    socket = adoptSocket(makeSocket(family, transport), family, transport, transport === "tcp");
     if (family !== "ipv4") setOption(socket.handle, IPPROTO_IPV6, IPV6_V6ONLY, family === "ipv6" ? 1 : 0);
     return setUp(socket);
   } catch (error) {

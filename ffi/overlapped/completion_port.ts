@@ -87,7 +87,15 @@
  */
 
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
-import { INVALID_HANDLE_VALUE, kernel32 } from "../win32/kernel32.ts";
+import {
+  FILE_COMPLETION_INFORMATION,
+  FileReplaceCompletionInformation,
+  INVALID_HANDLE_VALUE,
+  kernel32,
+  ntdll,
+} from "../win32/kernel32.ts";
+import { winsockCodeOf } from "../win32/ntstatus.ts";
+import { bytesOf, layout } from "../layout/mod.ts";
 import { CompletedQueue, TurnBudget } from "./turns.ts";
 import { DirectPoll } from "./direct_poll.ts";
 import { type Operation, startedOperations, STATE } from "./operation.ts";
@@ -96,6 +104,8 @@ import { Poller } from "./poller.ts";
 import { BATCH_SIZE, BATCHES, ENTRY_SIZE, WORDS } from "./poller_worker.ts";
 
 const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
+const STATUS_NOT_IMPLEMENTED = 0xc0000002 | 0;
+const STATUS_INVALID_INFO_CLASS = 0xc0000003 | 0;
 
 /** How often the port is polled for operations that were just cancelled: some 50 µs. */
 const POLLS = 50;
@@ -167,6 +177,29 @@ export class CompletionPort {
       throw new WinsockError(kernel32().GetLastError(), "CreateIoCompletionPort");
     }
     return this.#lastKey = key;
+  }
+
+  /**
+   * Takes a socket away from its port, so that another isolate can join it to its own. Nothing of it may be in flight.
+   * A handle belongs to one port for good otherwise, and its duplicates with it.
+   *
+   * @throws {WinsockError} With `WSAEOPNOTSUPP` where the system cannot do that: Windows before 8.1, and Wine.
+   */
+  dissociate(socket: bigint): void {
+    const information = layout(FILE_COMPLETION_INFORMATION).view(); // no port
+    const bytes = bytesOf(information);
+    const { NtSetInformationFile } = ntdll();
+    const status = NtSetInformationFile(
+      socket,
+      new Uint8Array(16),
+      bytes,
+      bytes.length,
+      FileReplaceCompletionInformation,
+    );
+    if (status >= 0) return;
+    const isMissing = status === STATUS_NOT_IMPLEMENTED || status === STATUS_INVALID_INFO_CLASS;
+    const code = isMissing ? ERROR_CODES.WSAEOPNOTSUPP[0] : winsockCodeOf(status);
+    throw new WinsockError(code, "NtSetInformationFile");
   }
 
   /** Counts operations of a socket that have been started. */

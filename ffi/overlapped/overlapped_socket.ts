@@ -239,6 +239,23 @@ export class OverlappedSocket implements OperationOwner {
     if (promptly) this.#port.settleNow(() => this.#unsettled === 0);
   }
 
+  /** Whether operations are under way. */
+  get isBusy(): boolean {
+    return this.#unsettled > 0;
+  }
+
+  /**
+   * Gives the SOCKET away: it leaves the port, and counts as closed here. Not while the socket is busy.
+   *
+   * @throws {WinsockError} When the system cannot take it away from the port; it remains open then.
+   */
+  release(): void {
+    if (this.#key !== 0) this.#port.dissociate(this.handle);
+    this.#isClosed = this.#isHandleClosed = true;
+    open.delete(this);
+    strikeOutSocket(this.handle);
+  }
+
   #finishClosing(): void {
     const before = this.#beforeClosing;
     if (before === undefined) return this.#closeHandle();

@@ -51,6 +51,14 @@ export const PAGE_NOACCESS = 0x01;
 /** `VirtualAlloc`: reading and writing. */
 export const PAGE_READWRITE = 0x04;
 
+/**
+ * What `NtSetInformationFile` is given to join a handle to another completion port, or to none.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/ns-ntifs-_file_completion_information
+ */
+export const FILE_COMPLETION_INFORMATION = { struct: { Port: "usize", Key: "pointer" } } as const satisfies StructDef;
+/** `NtSetInformationFile`: change or remove the completion port of a handle; since Windows 8.1. Source: ntifs.h. */
+export const FileReplaceCompletionInformation = 61;
+
 // winnt.h
 
 /** A processor: its group and its number in the group. https://learn.microsoft.com/windows/win32/api/winnt/ns-winnt-processor_number */
@@ -210,4 +218,26 @@ let functions: Kernel32 | undefined;
  */
 export function kernel32(): Kernel32 {
   return functions ??= openLibrary("kernel32.dll", KERNEL32_SYMBOLS);
+}
+
+/** The function of `ntdll.dll` that takes a handle away from its completion port, which no function of Win32 does. */
+export const NTDLL_SYMBOLS = {
+  /** Sets what the system knows of a file. https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntsetinformationfile */
+  NtSetInformationFile: {
+    parameters: [
+      "usize", // HANDLE FileHandle
+      "buffer", // PIO_STATUS_BLOCK IoStatusBlock
+      "buffer", // PVOID FileInformation
+      "u32", // ULONG Length
+      "u32", // FILE_INFORMATION_CLASS FileInformationClass
+    ],
+    result: "i32", // NTSTATUS
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+let ntdllFunctions: Deno.DynamicLibrary<typeof NTDLL_SYMBOLS>["symbols"] | undefined;
+
+/** The function of {@linkcode NTDLL_SYMBOLS}, loaded on first use. */
+export function ntdll(): Deno.DynamicLibrary<typeof NTDLL_SYMBOLS>["symbols"] {
+  return ntdllFunctions ??= openLibrary("ntdll.dll", NTDLL_SYMBOLS);
 }

@@ -52,6 +52,8 @@ export const SOCKET_ERROR: -1 = -1;
 
 /** `SOL_SOCKET`: the provider's description of the socket, a WSAPROTOCOL_INFOW. Read only. */
 export const SO_PROTOCOL_INFOW = 0x2005;
+/** `SOL_SOCKET`: whether the socket listens. Read only. */
+export const SO_ACCEPTCONN = 0x0002;
 /** `ioctlsocket`: how many bytes can be received at once. */
 export const FIONREAD = 0x4004667f;
 /** `ioctlsocket`: whether calls return at once instead of blocking. */
@@ -68,6 +70,9 @@ export const SD_SEND = 0x01;
 
 /** WSAPROTOCOL_INFOW: the handles of the provider are those of a file system. */
 export const XP1_IFS_HANDLES = 0x20000;
+
+/** `WSASocketW`: take family, type or protocol from the WSAPROTOCOL_INFOW. */
+export const FROM_PROTOCOL_INFO: -1 = -1;
 
 // Flags of WSASocketW
 

@@ -274,6 +274,28 @@ export const RESOLVER_SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** The functions of `ws2_32.dll` by which sockets change hands. */
+export const HANDOVER_SYMBOLS = {
+  /** The address of the peer. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getpeername */
+  getpeername: {
+    parameters: [
+      "usize", // SOCKET s
+      "buffer", // struct sockaddr *name
+      "buffer", // int *namelen
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+  /** Makes a handle of a socket for another process. https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaduplicatesocketw */
+  WSADuplicateSocketW: {
+    parameters: [
+      "usize", // SOCKET s
+      "u32", // DWORD dwProcessId
+      "buffer", // LPWSAPROTOCOL_INFOW lpProtocolInfo
+    ],
+    result: "i32", // SOCKET_ERROR
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** The required version of Winsock, 2.2: the minor version is in the high byte. */
 const VERSION_2_2 = 0x0202;
 
@@ -309,6 +331,7 @@ type Symbols<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<T>["s
 let stream: Symbols<typeof STREAM_SYMBOLS> | undefined;
 let datagram: Symbols<typeof DATAGRAM_SYMBOLS> | undefined;
 let peer: Symbols<typeof PEER_SYMBOLS> | undefined;
+let handover: Symbols<typeof HANDOVER_SYMBOLS> | undefined;
 let resolver: Symbols<typeof RESOLVER_SYMBOLS> | undefined;
 
 /** The calls of connections, bound on first use. */
@@ -329,4 +352,9 @@ export function peerCalls(): Symbols<typeof PEER_SYMBOLS> {
 /** The calls of the resolver, bound on first use. */
 export function resolverCalls(): Symbols<typeof RESOLVER_SYMBOLS> {
   return resolver ??= openLibrary("ws2_32.dll", RESOLVER_SYMBOLS);
+}
+
+/** The calls by which sockets change hands, bound on first use. */
+export function handoverCalls(): Symbols<typeof HANDOVER_SYMBOLS> {
+  return handover ??= openLibrary("ws2_32.dll", HANDOVER_SYMBOLS);
 }

@@ -112,6 +112,11 @@ export class Acceptor {
     return promise;
   }
 
+  /** Whether no call is in flight, and no accepted connection waits to be taken. */
+  get isIdle(): boolean {
+    return this.#calls.size === 0 && this.#ready.length === 0;
+  }
+
   /** After the socket has been closed: resets the connections that no call has taken. */
   close(): void {
     for (const { handle } of this.#ready.splice(0)) reset(handle);
@@ -133,6 +138,7 @@ export class Acceptor {
   }
 
   #start(): void {
+    this.#socket.join();
     const operation = acquireOperation();
     let handle: SOCKET;
     try {

@@ -65,6 +65,7 @@ export function attempt(route: Route, signal: AbortSignal | undefined): Promise<
       // ConnectEx needs a bound socket.
       bindLocal(socket.handle, family, "tcp", { address: from, port: localPort, flowInfo: 0 }, tried);
       const { ConnectEx } = tcpProvider(afOf(family));
+      socket.join();
       const operation = acquireOperation();
       const context: Attempt = { socket, remote: name, tried, route, signal };
       const { address, bytesAddress } = operation;

@@ -1,18 +1,27 @@
 import type { WaitOptions } from "../wait.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
-import { checkBytes, checkSignal } from "../../marshal/arguments.ts";
+import { checkBytes, checkInteger, checkSignal } from "../../marshal/arguments.ts";
 import { decodeRemote, decodeSockaddr, formatEndpoint, type NetAddr, toNetAddr } from "../../marshal/sockaddr.ts";
 import { OptionAccess } from "../options.ts";
 import { drainInput, hasUnreadInput } from "./drain_input.ts";
 import { closedError, describeFailure, inspectAs, stateOf } from "../open_socket.ts";
 import { ConnStreams } from "./streams.ts";
 import { TcpOptions } from "./options.ts";
+import { ws2_32 } from "../../win32/ws2_32.ts";
 import { TcpReader } from "./reader.ts";
 import { TcpWriter } from "./writer.ts";
+import { type ConnDescription, duplicate, newClaim } from "./detached.ts";
 
 /** Whether a connection is open; undefined for what is no connection. */
 export let isOpen: (value: unknown) => boolean | undefined;
+
+/** What was done with a connection before this isolate had it. */
+interface EarlierUse {
+  /** What was received and not read. */
+  readonly unread: Uint8Array;
+  readonly hasWritten: boolean;
+}
 
 /**
  * A TCP connection, made by {@linkcode connect} and {@linkcode TcpListener.accept}; assignable to `Deno.TcpConn`. While
@@ -43,12 +52,19 @@ export class TcpConn implements Deno.TcpConn {
   readonly #reader: TcpReader;
   readonly #writer: TcpWriter;
 
-  /** Takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each. */
-  constructor(socket: OverlappedSocket, sockaddrs: Uint8Array) {
+  /**
+   * Takes over a connected socket, with the sockaddrs of this end and the other, 28 bytes each.
+   *
+   * @param earlier What another isolate or process has done with it.
+   */
+  constructor(socket: OverlappedSocket, sockaddrs: Uint8Array, earlier?: EarlierUse) {
     this.#socket = socket;
     this.#reader = new TcpReader(socket, sockaddrs);
     this.#writer = new TcpWriter(socket, sockaddrs);
     this.#sockaddrs = sockaddrs;
+    if (earlier === undefined) return;
+    this.#writer.hasWritten = earlier.hasWritten;
+    this.#reader.keepUnread(earlier.unread);
   }
 
   static {
@@ -211,6 +227,108 @@ export class TcpConn implements Deno.TcpConn {
     this.options.keepAlive = keepAlive;
   }
 
+  /**
+   * Hands the connection over: the description can be posted to another Worker, where {@linkcode adopt} makes a connection
+   * of it again. Here it counts as closed from then on. What was received and not read goes with it. A description that
+   * nobody adopts keeps the connection open until the process ends: see {@linkcode closeDetached}.
+   *
+   * No read or write may be under way, and the streams must not be in use. A connection that has just been accepted can
+   * always be handed over; one that was read from, or was made by {@linkcode connect}, only where the system can take a
+   * socket away from its completion port: Windows since 8.1, but not Wine.
+   *
+   * @example Accept in one Worker, serve in another
+   * ```ts
+   * import { adopt, connect, listen } from "@winsock/ws2";
+   *
+   * using listener = listen();
+   * const [client, accepted] = await Promise.all([
+   *   connect({ hostname: "::1", port: listener.addr.port }),
+   *   listener.accept(),
+   * ]);
+   * const description = structuredClone(accepted.detach()); // as worker.postMessage() does
+   *
+   * using conn = adopt(description);
+   * await conn.write(new TextEncoder().encode("hello"));
+   * const buffer = new Uint8Array(5);
+   * await client.read(buffer);
+   * console.log(new TextDecoder().decode(buffer)); // hello
+   * client.close();
+   * ```
+   *
+   * @returns The description, for one isolate of this process.
+   * @throws {Deno.errors.Busy} When a read or write is under way.
+   * @throws {Deno.errors.BrokenPipe} After a write that was aborted while it was being sent.
+   * @throws {Deno.errors.NotSupported} When the system cannot take the socket away from its completion port. The connection
+   * remains open.
+   * @throws {Deno.errors.BadResource} When it is closed.
+   */
+  detach(): ConnDescription {
+    this.#prepareHandover();
+    const { handle } = this.#socket;
+    const [unread, sockaddrs] = [this.#reader.copyUnread(), this.#sockaddrs.slice()];
+    this.#release();
+    return {
+      kind: "tcp connection",
+      handle,
+      sockaddrs,
+      unread,
+      hasWritten: this.#writer.hasWritten,
+      claim: newClaim(),
+    };
+  }
+
+  /**
+   * Hands the connection over to another process of this machine, where {@linkcode adopt} makes a connection of the bytes.
+   * Here it counts as closed from then on. If that process does not adopt it, the connection stays open until it ends.
+   *
+   * @example Hand a connection over by way of bytes, here to this very process
+   * ```ts
+   * import { adopt, connect, listen } from "@winsock/ws2";
+   *
+   * using listener = listen();
+   * const [client, accepted] = await Promise.all([
+   *   connect({ hostname: "127.0.0.1", port: listener.addr.port }),
+   *   listener.accept(),
+   * ]);
+   * const bytes = accepted.duplicateFor(Deno.pid);
+   * using conn = adopt(bytes);
+   * console.log(bytes.length, conn.remoteAddr.port === client.localAddr.port); // 628 true
+   * client.close();
+   * ```
+   *
+   * @param pid The id of the process, which must run and be open to this one.
+   * @returns A WSAPROTOCOL_INFOW, 628 bytes, and what was received and not read.
+   * @throws {TypeError} When the id is no number.
+   * @throws {RangeError} When it is out of its range.
+   * @throws What {@linkcode detach} throws, and the error that fits when there is no such process: the connection is closed
+   * then.
+   */
+  duplicateFor(pid: number): Uint8Array<ArrayBuffer> {
+    checkInteger("pid", pid, 1, 0xffffffff);
+    this.#prepareHandover();
+    const { handle } = this.#socket;
+    const unread = this.#reader.copyUnread();
+    this.#release();
+    try {
+      return duplicate(handle, pid, unread);
+    } catch (error) {
+      throw describeFailure(`Cannot hand the connection with ${this.#peer} over to process ${pid}`, error);
+    } finally {
+      ws2_32().closesocket(handle); // the other process has a handle of its own
+    }
+  }
+
+  /**
+   * The SOCKET, for calls of Winsock that the library does not make. It belongs to the connection, which alone closes it.
+   * Calls with an OVERLAPPED must not be made: their packets would come to the completion port of the library.
+   *
+   * @throws {Deno.errors.BadResource} When the connection is closed.
+   */
+  get unsafeHandle(): bigint {
+    this.#checkOpen();
+    return this.#socket.handle;
+  }
+
   /** Undoes {@linkcode unref}: calls that wait for this connection keep the process alive. */
   ref(): void {
     this.#socket.isRef = true;
@@ -236,6 +354,22 @@ export class TcpConn implements Deno.TcpConn {
     if (this.#socket.isClosed) return;
     const hasUnread = this.#writer.hasWritten && (this.#reader.hasUnread || hasUnreadInput(this.#socket));
     this.#socket.close(false, hasUnread ? () => drainInput(this.#socket) : undefined);
+    this.#reader.close();
+  }
+
+  #prepareHandover(): void {
+    this.#checkOpen();
+    const tried = `Cannot hand the connection with ${this.#peer} over`;
+    this.#writer.checkWhole(tried);
+    if (this.#socket.isBusy) throw new Deno.errors.Busy(`${tried}: a read or write is under way`);
+  }
+
+  #release(): void {
+    try {
+      this.#socket.release();
+    } catch (error) {
+      throw describeFailure(`Cannot hand the connection with ${this.#peer} over`, error);
+    }
     this.#reader.close();
   }
 

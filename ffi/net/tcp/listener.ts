@@ -1,4 +1,4 @@
-import { closedError, inspectAs, stateOf } from "../open_socket.ts";
+import { closedError, describeFailure, inspectAs, stateOf } from "../open_socket.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { Acceptor } from "./acceptor.ts";
 import { knownAddress } from "../../marshal/ip_address.ts";
@@ -13,6 +13,7 @@ import {
 } from "../../marshal/sockaddr.ts";
 import { OptionAccess, SocketOptions } from "../options.ts";
 import type { TcpConn } from "./conn.ts";
+import { type ListenerDescription, newClaim } from "./detached.ts";
 
 /**
  * A TCP listener, made by {@linkcode listen}; assignable to `Deno.TcpListener`. While something waits for a connection
@@ -113,6 +114,49 @@ export class TcpListener implements Deno.Listener<TcpConn, Deno.NetAddr> {
         () => `the listener on ${this.#place}`,
       ),
     );
+  }
+
+  /**
+   * Hands the listener over, as {@linkcode TcpConn.detach} does with a connection: {@linkcode adopt} makes a listener of the
+   * description in another Worker, and here it counts as closed. Only before the first {@linkcode accept}, which makes calls
+   * ahead that stay in flight. Its signal does not go with it.
+   *
+   * @example Hand a listener over
+   * ```ts
+   * import { adopt, listen } from "@winsock/ws2";
+   *
+   * const description = structuredClone(listen().detach()); // as worker.postMessage() does
+   * using listener = adopt(description);
+   * console.log(listener.addr.hostname); // ::
+   * ```
+   *
+   * @returns The description, for one isolate of this process.
+   * @throws {Deno.errors.Busy} When {@linkcode accept} has been called.
+   * @throws {Deno.errors.BadResource} When the listener is closed.
+   */
+  detach(): ListenerDescription {
+    this.#checkOpen();
+    const tried = `Cannot hand the listener on ${this.#place} over`;
+    if (this.#socket.isBusy || !this.#acceptor.isIdle) {
+      throw new Deno.errors.Busy(`${tried}: accept() has been called`);
+    }
+    try {
+      this.#socket.release();
+    } catch (error) {
+      throw describeFailure(tried, error);
+    }
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    return { kind: "tcp listener", handle: this.#socket.handle, family: this.#family, claim: newClaim() };
+  }
+
+  /**
+   * The SOCKET, for calls of Winsock that the library does not make. It belongs to the listener, which alone closes it.
+   *
+   * @throws {Deno.errors.BadResource} When the listener is closed.
+   */
+  get unsafeHandle(): bigint {
+    this.#checkOpen();
+    return this.#socket.handle;
   }
 
   /** Undoes {@linkcode unref}: waiting for a connection keeps the process alive. */

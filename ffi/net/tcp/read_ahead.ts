@@ -3,6 +3,7 @@
 import {
   allocateBuffer,
   copyFromNative,
+  copyToNative,
   LARGEST_BUFFER,
   type NativeBuffer,
   releaseBuffer,
@@ -71,6 +72,20 @@ export class ReadAhead {
     this.#next += bytes;
     if (this.#next === this.#end) this.release();
     return bytes;
+  }
+
+  /** A copy of what has not been taken. */
+  copyRest(): Uint8Array<ArrayBuffer> {
+    const rest = new Uint8Array(this.#buffer === undefined ? 0 : this.#end - this.#next);
+    if (rest.length > 0) copyFromNative(rest, this.#buffer!.address + BigInt(this.#next), rest.length);
+    return rest;
+  }
+
+  /** Keeps what another isolate or process has received for this connection. */
+  keepCopy(data: Uint8Array): void {
+    const buffer = allocateBuffer(data.byteLength);
+    copyToNative(buffer.address, data);
+    this.keep(buffer, data.byteLength);
   }
 
   /** Gives back what has not been taken. */

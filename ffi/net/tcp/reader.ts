@@ -40,6 +40,16 @@ export class TcpReader implements Reader {
     return this.#ahead?.hasData === true;
   }
 
+  /** A copy of what has been received that was not read. */
+  copyUnread(): Uint8Array<ArrayBuffer> {
+    return this.#ahead?.copyRest() ?? new Uint8Array(0);
+  }
+
+  /** Takes over what was received before the connection was handed to this isolate: it is read first. */
+  keepUnread(data: Uint8Array): void {
+    if (data.byteLength > 0) (this.#ahead = new ReadAhead(this.#socket)).keepCopy(data);
+  }
+
   /** Receives into `target`; resolves with how many bytes, or `null` at the end of the stream. */
   read(target: Uint8Array, signal: AbortSignal | undefined): Promise<number | null> {
     return this.#queue.read(target, signal);

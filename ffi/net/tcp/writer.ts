@@ -139,6 +139,11 @@ export class TcpWriter {
     return bytes;
   };
 
+  /** Throws when nothing may follow what has been sent. */
+  checkWhole(tried: string): void {
+    this.#checkWhole(tried);
+  }
+
   #checkWhole(tried?: string): void {
     if (!this.#isCutOff) return;
     const cause = new WinsockError(WSA_OPERATION_ABORTED, "WSASend");

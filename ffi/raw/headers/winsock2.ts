@@ -13,6 +13,7 @@ import { FLOWSPEC } from "./qos.ts";
 export {
   FIONBIO,
   FIONREAD,
+  FROM_PROTOCOL_INFO,
   INVALID_SOCKET,
   LINGER,
   SD_SEND,
@@ -69,8 +70,6 @@ export const IMPLINK_HIGHEXPER = 158;
 
 /** Every interface; the number of `INADDR_ANY`. */
 export const ADDR_ANY = 0;
-/** `WSASocketW`: take family, type or protocol from the WSAPROTOCOL_INFOW. */
-export const FROM_PROTOCOL_INFO: -1 = -1;
 /** `SOL_SOCKET`: the provider's description of the socket, a WSAPROTOCOL_INFOA. Read only. */
 export const SO_PROTOCOL_INFOA = 0x2004;
 /** `SOL_SOCKET`: configuration of the provider. */

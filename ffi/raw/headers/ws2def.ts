@@ -21,6 +21,7 @@ export {
   MSG_TRUNC,
   SCOPE_ID,
   SIO_GET_EXTENSION_FUNCTION_POINTER,
+  SO_ACCEPTCONN,
   SO_BROADCAST,
   SO_EXCLUSIVEADDRUSE,
   SO_KEEPALIVE,
@@ -131,8 +132,6 @@ export const SOL_IPV6 = 0xfffa;
 
 /** `SOL_SOCKET`: record debugging information. */
 export const SO_DEBUG = 0x0001;
-/** `SOL_SOCKET`: whether the socket listens. Read only. */
-export const SO_ACCEPTCONN = 0x0002;
 /** `SOL_SOCKET`: send on the interface of the local address, without routing. */
 export const SO_DONTROUTE = 0x0010;
 /** `SOL_SOCKET`: use the loopback where possible. */
