@@ -1,22 +1,69 @@
-/** Options that every socket has. */
+/**
+ * Options that every socket has. TcpOptions and DatagramOptions add theirs. Not among them, and reached by `get`, `set` and
+ * `ioctl`, are these:
+ *
+ * | Options                                                       | Why                                                        |
+ * | ------------------------------------------------------------- | ---------------------------------------------------------- |
+ * | `SO_REUSEADDR`, `SO_EXCLUSIVEADDRUSE`, `SO_REUSE_UNICASTPORT`, `SO_RANDOMIZE_PORT`, `SO_PORT_SCALABILITY`, `IPV6_V6ONLY` | count before the socket is bound only, when nobody has it yet; the first two and the last are options of `listen` and its like |
+ * | `SO_RCVTIMEO`, `SO_SNDTIMEO`                                  | overlapped calls ignore them; `timeout` of a socket does it |
+ * | `SO_TYPE`, `SO_PROTOCOL_INFO`, `SO_ACCEPTCONN`, `SO_BSP_STATE` | the class, `addr` and `remoteAddr` say it                 |
+ * | `SO_DONTLINGER`                                               | `linger` says both                                         |
+ * | `SO_CONDITIONAL_ACCEPT`, `SO_PAUSE_ACCEPT`                    | `AcceptEx` has no such condition                           |
+ * | `SO_DEBUG`, `SO_USELOOPBACK`, `SO_SNDLOWAT`, `SO_RCVLOWAT`, `SO_GROUP_…`, `SO_MAXDG` | Windows has no use for them         |
+ * | `SO_COMPARTMENT_ID`                                           | needs rights that programs do not have                     |
+ * | `TCP_FASTOPEN`, `TCP_FAIL_CONNECT_ON_ICMP_ERROR`, `SIO_TCP_INITIAL_RTO` | count before connecting only                     |
+ * | `TCP_STDURG`, `TCP_EXPEDITED_1122`, `TCP_OFFLOAD_PREFERENCE`, `TCP_CONGESTION_ALGORITHM` | of the past, or not documented  |
+ * | `SIO_KEEPALIVE_VALS`                                          | `keepAliveIdle` and `keepAliveInterval` do the same        |
+ * | `IP_OPTIONS`, `IP_HDRINCL`, `IPV6_HOPOPTS` and its like       | for raw sockets                                            |
+ * | `IP_PKTINFO`, `IP_RECVTOS` and their like                     | the option `packetInfo` of `listenDatagram`                |
+ * | `UDP_NOCHECKSUM`, `UDP_CHECKSUM_COVERAGE`                     | datagrams without checksum are dropped on the way          |
+ *
+ * @module
+ */
 
 import { getNumberOption, getOption, setOption } from "./sockopt.ts";
+import { check } from "../win32/last_error.ts";
+import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
+import { ws2_32 } from "../win32/ws2_32.ts";
+import { interfaceIndexOf } from "./interfaces.ts";
 import { closedError, describeFailure, inspectAs, stateOf } from "./open_socket.ts";
 import {
+  FIONBIO,
+  IP_MTU,
+  IP_MTU_DISCOVER,
+  IP_TOS,
   IP_TTL,
+  IP_UNICAST_IF,
+  IP_USER_MTU,
   IPPROTO_IP,
   IPPROTO_IPV6,
+  IPV6_MTU,
+  IPV6_MTU_DISCOVER,
+  IPV6_TCLASS,
   IPV6_UNICAST_HOPS,
+  IPV6_UNICAST_IF,
+  IPV6_USER_MTU,
+  SO_DONTROUTE,
+  SO_ERROR,
   SO_RCVBUF,
   SO_SNDBUF,
   SOL_SOCKET,
 } from "../win32/winsock.ts";
-import { checkBytes, checkInteger, isBytes, show } from "../marshal/arguments.ts";
+import { checkBoolean, checkBytes, checkInteger, isBytes, show } from "../marshal/arguments.ts";
 import type { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import type { SocketFamily } from "../marshal/sockaddr.ts";
 import { setIpv4Option } from "./family.ts";
 
 const HOP_LIMIT = { ipv4: IP_TTL, ipv6: IPV6_UNICAST_HOPS };
+const MTU = { ipv4: IP_MTU, ipv6: IPV6_MTU };
+const MTU_DISCOVERY = { ipv4: IP_MTU_DISCOVER, ipv6: IPV6_MTU_DISCOVER };
+const USER_MTU = { ipv4: IP_USER_MTU, ipv6: IPV6_USER_MTU };
+const TOS = [IPPROTO_IP, IP_TOS] as const;
+const TCLASS = [IPPROTO_IPV6, IPV6_TCLASS] as const;
+/** The values of `IP_MTU_DISCOVER`, by their numbers. */
+const DISCOVERIES = ["system", "do", "dont", "probe"] as const;
+const [WSAENOPROTOOPT] = ERROR_CODES.WSAENOPROTOOPT;
+const MAX_IOCTL_OUTPUT = 1 << 20;
 const MAX_INT = 0x7fffffff;
 const MIN_INT = -0x80000000;
 
@@ -86,6 +133,152 @@ export class SocketOptions {
   set hopLimit(limit: number) {
     checkInteger("hopLimit", limit, 1, 255);
     this.#access.setPaired("hopLimit", HOP_LIMIT, limit);
+  }
+
+  /**
+   * `IP_TOS` and `IPV6_TCLASS`: the type of service or traffic class of what is sent, DSCP and ECN, from 0 to 255. Default:
+   * 0. Windows takes it for IPv4 only, and obeys it where the registry value `DisableUserTOSSetting` is 0; for a single
+   * datagram there is `trafficClass` of `sendMessage`. On a dual-stack socket it is set for each family that takes it.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-ip-socket-options
+   */
+  get trafficClass(): number {
+    const what = "trafficClass";
+    if (this.#access.family === "ipv6") return this.#access.getNumber(what, ...TCLASS);
+    return this.#access.getNumber(what, ...TOS);
+  }
+  set trafficClass(trafficClass: number) {
+    checkInteger("trafficClass", trafficClass, 0, 255);
+    const { family } = this.#access;
+    if (family !== "ipv4") {
+      try {
+        this.#access.set("trafficClass", ...TCLASS, trafficClass);
+      } catch (error) {
+        const isMissing = error instanceof Error && error.cause instanceof WinsockError &&
+          error.cause.code === WSAENOPROTOOPT;
+        if (!isMissing || family === "ipv6") throw error;
+      }
+    }
+    if (family !== "ipv6") this.#access.set("trafficClass", ...TOS, trafficClass);
+  }
+
+  /**
+   * `IP_MTU_DISCOVER` and `IPV6_MTU_DISCOVER`: whether the greatest packet that the path passes on is found out. `"do"`: yes,
+   * nothing is fragmented, and a datagram that is too large fails. `"dont"`: no, fragments are sent. `"probe"`: nothing is
+   * fragmented, and larger packets are sent all the same. `"system"`, the default: as the system is set up.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-ip-socket-options
+   */
+  get mtuDiscovery(): "system" | "do" | "dont" | "probe" {
+    return DISCOVERIES[this.#access.getPaired("mtuDiscovery", MTU_DISCOVERY)] ?? "system";
+  }
+  set mtuDiscovery(discovery: "system" | "do" | "dont" | "probe") {
+    const value = DISCOVERIES.indexOf(discovery);
+    if (value < 0) throw new TypeError(`mtuDiscovery must be one of ${show([...DISCOVERIES])}, got ${show(discovery)}`);
+    this.#access.setPaired("mtuDiscovery", MTU_DISCOVERY, value);
+  }
+
+  /**
+   * `IP_MTU` and `IPV6_MTU`: the greatest packet that the path to the peer passes on, in bytes with the headers, as far as
+   * the system knows. Only for sockets that have one peer.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-ip-socket-options
+   */
+  get pathMtu(): number {
+    return this.#access.getPaired("pathMtu", MTU);
+  }
+
+  /**
+   * `IP_USER_MTU` and `IPV6_USER_MTU`: the upper bound of packets, in bytes from 1 to 65535, whatever the path passes on.
+   * `undefined`, the default, is no bound.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-ip-socket-options
+   */
+  get userMtu(): number | undefined {
+    const mtu = this.#access.getPaired("userMtu", USER_MTU);
+    return mtu === -1 ? undefined : mtu;
+  }
+  set userMtu(mtu: number | undefined) {
+    if (mtu !== undefined) checkInteger("userMtu", mtu, 1, 65535);
+    this.#access.setPaired("userMtu", USER_MTU, mtu ?? -1);
+  }
+
+  /**
+   * `IP_UNICAST_IF` and `IPV6_UNICAST_IF`: the interface that is sent on, multicast apart. It is set by its index, its name,
+   * or one of its addresses; the getter tells the index. `undefined`, the default, lets the system choose.
+   *
+   * The setter throws a `TypeError` for what is none of these, `Deno.errors.NotFound` for a name or an address that no
+   * interface has.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-ip-socket-options
+   */
+  get unicastInterface(): number | undefined {
+    const what = "unicastInterface";
+    if (this.#access.family !== "ipv4") return this.#access.getNumber(what, IPPROTO_IPV6, IPV6_UNICAST_IF) || undefined;
+    const bytes = this.#access.getBytes(what, IPPROTO_IP, IP_UNICAST_IF, 4); // IPv4 has it in network order
+    return bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3] || undefined;
+  }
+  set unicastInterface(chosen: number | string | undefined) {
+    const what = "unicastInterface";
+    const index = chosen === undefined ? 0 : interfaceIndexOf(what, chosen);
+    if (this.#access.family !== "ipv4") this.#access.set(what, IPPROTO_IPV6, IPV6_UNICAST_IF, index);
+    if (this.#access.family === "ipv6") return;
+    this.#access.set(what, IPPROTO_IP, IP_UNICAST_IF, Uint8Array.of(0, index >> 16, index >> 8, index));
+  }
+
+  /**
+   * `SO_DONTROUTE`: whether what is sent goes only to machines on the same networks, past no router. Default: `false`. Windows
+   * takes it, and routes all the same.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/sol-socket-socket-options
+   */
+  get dontRoute(): boolean {
+    return this.#access.getNumber("dontRoute", SOL_SOCKET, SO_DONTROUTE) !== 0;
+  }
+  set dontRoute(dontRoute: boolean) {
+    checkBoolean("dontRoute", dontRoute);
+    this.#access.set("dontRoute", SOL_SOCKET, SO_DONTROUTE, dontRoute ? 1 : 0);
+  }
+
+  /**
+   * `SO_ERROR`: the error that the system keeps for the socket, which is forgotten by reading it.
+   *
+   * @returns The error, or undefined when there is none.
+   * @throws {Deno.errors.BadResource} When the socket is closed.
+   */
+  takeError(): WinsockError | undefined {
+    const code = this.#access.getNumber("error", SOL_SOCKET, SO_ERROR);
+    return code === 0 ? undefined : new WinsockError(code, "getsockopt");
+  }
+
+  /**
+   * Controls the socket by any control code, as `WSAIoctl` does without an OVERLAPPED: it is over on return. Codes that wait,
+   * such as `SIO_ADDRESS_LIST_CHANGE`, would block the program.
+   *
+   * @example Ask how many bytes can be received
+   * ```ts
+   * import { listenDatagram } from "@winsock/ws2";
+   * import { FIONREAD } from "@winsock/ws2/ffi";
+   *
+   * using socket = listenDatagram();
+   * const bytes = socket.options.ioctl(FIONREAD, undefined, 4);
+   * console.log(new Uint32Array(bytes.buffer)[0]); // 0
+   * ```
+   *
+   * @param code The control code, a `SIO_` or `FIO` constant of `./ffi`.
+   * @param input What it is given; by default nothing.
+   * @param outputSize How many bytes there are room for in the answer, from 0, the default, to 1048576.
+   * @returns As many bytes as the system gave.
+   * @throws {TypeError} When an argument is of the wrong type, or the code is `FIONBIO`, on which the library relies.
+   * @throws {RangeError} When a number is out of its range.
+   * @throws {Deno.errors.BadResource} When the socket is closed.
+   */
+  ioctl(code: number, input?: Uint8Array, outputSize = 0): Uint8Array<ArrayBuffer> {
+    checkInteger("code", code, MIN_INT, 2 * MAX_INT + 1);
+    if (code >>> 0 === FIONBIO) throw new TypeError("code must not be FIONBIO, on which the library relies");
+    const bytes = input === undefined ? undefined : checkBytes("input", input);
+    checkInteger("outputSize", outputSize, 0, MAX_IOCTL_OUTPUT);
+    return this.#access.ioctl(`control code 0x${(code >>> 0).toString(16)}`, code >>> 0, bytes, outputSize);
   }
 
   /**
@@ -200,6 +393,30 @@ export class OptionAccess {
       if (level === IPPROTO_IP) return setIpv4Option(this.#socket.handle, this.#family, name, value);
       setOption(this.#socket.handle, level, name, value);
       return true;
+    });
+  }
+
+  /** Controls the socket; returns as many bytes as the system gave. */
+  ioctl(what: string, code: number, input: Uint8Array | undefined, room: number): Uint8Array<ArrayBuffer> {
+    return this.#try("use", what, () => {
+      const output = new Uint8Array(room);
+      const returned = new Uint32Array(1);
+      const given = input as Uint8Array<ArrayBuffer> ?? null;
+      check(
+        ws2_32().WSAIoctl(
+          this.#socket.handle,
+          code,
+          given,
+          input?.byteLength ?? 0,
+          room === 0 ? null : output,
+          room,
+          returned,
+          null,
+          null,
+        ),
+        "WSAIoctl",
+      );
+      return output.subarray(0, returned[0]);
     });
   }
 

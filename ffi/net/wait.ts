@@ -1,6 +1,7 @@
 /** Waiting with a signal, and in a loop. */
 
-import { checkOptions, checkSignal } from "../marshal/arguments.ts";
+import { checkInteger, checkOptions, checkSignal } from "../marshal/arguments.ts";
+import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 
 /** Options of a call that waits. */
 export interface WaitOptions {
@@ -73,5 +74,38 @@ export function promised<T>(action: () => T | Promise<T>): Promise<T> {
     return Promise.resolve(action());
   } catch (error) {
     return Promise.reject(error);
+  }
+}
+
+/** Checks the timeout of a socket, in milliseconds; 0 stands for none. */
+export function checkTimeout(timeout: unknown): number {
+  return timeout === undefined ? 0 : checkInteger("timeout", timeout, 1, 0x7fffffff);
+}
+
+/**
+ * A call that waits, but not longer than a time. It is cancelled as by a signal, as overlapped calls ignore `SO_RCVTIMEO` and
+ * `SO_SNDTIMEO`: a result that has won the race is not lost, and what was handed over in part is told.
+ *
+ * @param timeout The time in milliseconds.
+ * @param tried What is tried, and the call, for the error.
+ */
+export async function withTimeout<T>(
+  timeout: number,
+  signal: AbortSignal | undefined,
+  tried: () => [tried: string, syscall: string],
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    const [what, syscall] = tried();
+    const cause = new WinsockError(ERROR_CODES.WSAETIMEDOUT[0], syscall);
+    const message = `${what}: not within ${timeout} ms (${cause.symbol}, ${cause.code})`;
+    limit.abort(new Deno.errors.TimedOut(message, { cause }));
+  }, timeout);
+  Deno.unrefTimer(timer); // the operation itself keeps the process alive, unless the socket is unref'd
+  try {
+    return await call(signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]));
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -165,6 +165,14 @@ export const SO_BROADCAST = 0x0020;
 export const SO_LINGER = 0x0080;
 /** `SOL_SOCKET`: nobody else may bind the same address. */
 export const SO_EXCLUSIVEADDRUSE: -5 = -5;
+/** `SOL_SOCKET`: send on the interface of the local address, without routing. */
+export const SO_DONTROUTE = 0x0010;
+/** `SOL_SOCKET`: urgent data arrives among the ordinary data. */
+export const SO_OOBINLINE = 0x0100;
+/** `SOL_SOCKET`: the error of the socket, which reading clears. */
+export const SO_ERROR = 0x1007;
+/** `SOL_SOCKET`: how long a message may be, in bytes. Read only. */
+export const SO_MAX_MSG_SIZE = 0x2003;
 /** `SOL_SOCKET`: size of the send buffer in bytes. */
 export const SO_SNDBUF = 0x1001;
 /** `SOL_SOCKET`: size of the receive buffer in bytes. */
@@ -288,6 +296,14 @@ export const IP_PKTINFO = 19;
 export const IP_HOPLIMIT = 21;
 /** `IPPROTO_IP`: the type of service of what is received comes as a control message. */
 export const IP_RECVTOS = 40;
+/** `IPPROTO_IP`: interface that is sent on, its index in network byte order. */
+export const IP_UNICAST_IF = 31;
+/** `IPPROTO_IP`: state of path MTU discovery. */
+export const IP_MTU_DISCOVER = 71;
+/** `IPPROTO_IP`: the path MTU of a connected socket. Read only. */
+export const IP_MTU = 73;
+/** `IPPROTO_IP`: upper bound of the MTU. */
+export const IP_USER_MTU = 76;
 /** `IPPROTO_IP`: the ECN codepoint, as a control message. */
 export const IP_ECN = 50;
 /** `IPPROTO_IP`: the ECN codepoint of what is received comes as a control message. */
@@ -328,6 +344,14 @@ export const IPV6_PKTINFO = 19;
 export const IPV6_HOPLIMIT = 21;
 /** `IPPROTO_IPV6`: whether the socket is for IPv6 only (1, the default) or dual-stack (0). */
 export const IPV6_V6ONLY = 27;
+/** `IPPROTO_IPV6`: interface that is sent on, its index in host byte order. */
+export const IPV6_UNICAST_IF = 31;
+/** `IPPROTO_IPV6`: state of path MTU discovery. */
+export const IPV6_MTU_DISCOVER = 71;
+/** `IPPROTO_IPV6`: the path MTU of a connected socket. Read only. */
+export const IPV6_MTU = 72;
+/** `IPPROTO_IPV6`: upper bound of the MTU. */
+export const IPV6_USER_MTU = 76;
 /** `IPPROTO_IPV6`: traffic class, as a control message. */
 export const IPV6_TCLASS = 39;
 /** `IPPROTO_IPV6`: the traffic class of what is received comes as a control message. */
@@ -343,6 +367,12 @@ export const IPV6_RECVECN = 50;
 export const TCP_KEEPCNT = 16;
 /** `IPPROTO_TCP`: another name of `TCP_KEEPALIVE`. */
 export const TCP_KEEPIDLE = 3;
+/** `IPPROTO_TCP`: maximum segment size. Read only. */
+export const TCP_MAXSEG = 4;
+/** `IPPROTO_TCP`: whether segments have timestamps. */
+export const TCP_TIMESTAMPS = 10;
+/** `IPPROTO_TCP`: how long to go on sending again before giving up, in milliseconds. */
+export const TCP_MAXRTMS = 14;
 /** `IPPROTO_TCP`: time between keep-alive probes, in seconds. */
 export const TCP_KEEPINTVL = 17;
 
@@ -399,6 +429,8 @@ export const IN6_PKTINFO = { struct: { ipi6_addr: IN6_ADDR, ipi6_ifindex: "u32" 
 
 /** `SOL_SOCKET`: gives a socket of `AcceptEx` the properties of its listener. */
 export const SO_UPDATE_ACCEPT_CONTEXT = 0x700b;
+/** `SOL_SOCKET`: for how long the socket has been connected, in seconds; 0xffffffff when it is not. Read only. */
+export const SO_CONNECT_TIME = 0x700c;
 /** `SOL_SOCKET`: gives a socket of `ConnectEx` the properties of a connected one. */
 export const SO_UPDATE_CONNECT_CONTEXT = 0x7010;
 
@@ -424,10 +456,71 @@ export const WSAID_WSARECVMSG = "f689d7c8-6f1f-436b-8a53-e54fe351c322";
 
 /** `WSAIoctl`: how requests to connect are repeated, a TCP_INITIAL_RTO_PARAMETERS. */
 export const SIO_TCP_INITIAL_RTO = 0x98000011;
+/** `WSAIoctl`: figures of a connection, a TCP_INFO_v0 or a later version. */
+export const SIO_TCP_INFO = 0xd8000027;
 /** TCP_INITIAL_RTO_PARAMETERS: round trip time as it is. */
 export const TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xffff;
 /** TCP_INITIAL_RTO_PARAMETERS: no repetitions. */
 export const TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS = 254;
+
+/** Figures of a connection. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_info_v0 */
+export const TCP_INFO_v0 = {
+  struct: {
+    State: "u32",
+    Mss: "u32",
+    ConnectionTimeMs: "u64",
+    TimestampsEnabled: "u8",
+    RttUs: "u32",
+    MinRttUs: "u32",
+    BytesInFlight: "u32",
+    Cwnd: "u32",
+    SndWnd: "u32",
+    RcvWnd: "u32",
+    RcvBuf: "u32",
+    BytesOut: "u64",
+    BytesIn: "u64",
+    BytesReordered: "u32",
+    BytesRetrans: "u32",
+    FastRetrans: "u32",
+    DupAcksIn: "u32",
+    TimeoutEpisodes: "u32",
+    SynRetrans: "u8",
+  },
+} as const satisfies StructDef;
+
+/** Figures of a connection, with what limited sending. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_info_v1 */
+export const TCP_INFO_v1 = {
+  struct: {
+    State: "u32",
+    Mss: "u32",
+    ConnectionTimeMs: "u64",
+    TimestampsEnabled: "u8",
+    RttUs: "u32",
+    MinRttUs: "u32",
+    BytesInFlight: "u32",
+    Cwnd: "u32",
+    SndWnd: "u32",
+    RcvWnd: "u32",
+    RcvBuf: "u32",
+    BytesOut: "u64",
+    BytesIn: "u64",
+    BytesReordered: "u32",
+    BytesRetrans: "u32",
+    FastRetrans: "u32",
+    DupAcksIn: "u32",
+    TimeoutEpisodes: "u32",
+    SynRetrans: "u8",
+    SndLimTransRwin: "u32",
+    SndLimTimeRwin: "u32",
+    SndLimBytesRwin: "u64",
+    SndLimTransCwnd: "u32",
+    SndLimTimeCwnd: "u32",
+    SndLimBytesCwnd: "u64",
+    SndLimTransSnd: "u32",
+    SndLimTimeSnd: "u32",
+    SndLimBytesSnd: "u64",
+  },
+} as const satisfies StructDef;
 
 /** How requests to connect are repeated. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_initial_rto_parameters */
 export const TCP_INITIAL_RTO_PARAMETERS = {

@@ -7,7 +7,7 @@ import { receiveDatagram, receiveMessage } from "./receive.ts";
 import { Replies } from "./reply.ts";
 import { checkDestination, sendDatagram } from "./send.ts";
 import type { DatagramSocket } from "./socket.ts";
-import { iterate, promised, signalOf, type WaitOptions } from "../wait.ts";
+import { checkTimeout, iterate, promised, signalOf, type WaitOptions, withTimeout } from "../wait.ts";
 import { joinIpv4, joinIpv6 } from "./multicast.ts";
 import { joinGroup, type MulticastMembership, type MulticastOptions } from "./membership.ts";
 import { type NetAddr, optionFamily, takesBothFamilies } from "../../marshal/sockaddr.ts";
@@ -42,6 +42,7 @@ export class DatagramConn implements Deno.DatagramConn {
   readonly #access: OptionAccess;
   readonly #replies = new Replies((p, addr, options) => this.sendMessage(p, addr, options));
   #options: DatagramOptions | undefined;
+  #timeout = 0;
 
   /** Takes over a bound socket. */
   constructor(socket: DatagramSocket) {
@@ -76,7 +77,10 @@ export class DatagramConn implements Deno.DatagramConn {
   receive(p?: Uint8Array, options?: WaitOptions): Promise<[Uint8Array<ArrayBuffer>, NetAddr<"udp">]> {
     return promised(() => {
       this.#socket.checkOpen();
-      return receiveDatagram(this.#socket, p, signalOf(options));
+      const signal = signalOf(options);
+      if (this.#timeout === 0) return receiveDatagram(this.#socket, p, signal);
+      const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecvFrom"];
+      return withTimeout(this.#timeout, signal, tried, (signal) => receiveDatagram(this.#socket, p, signal));
     });
   }
 
@@ -110,7 +114,10 @@ export class DatagramConn implements Deno.DatagramConn {
   receiveMessage(p?: Uint8Array, options?: WaitOptions): Promise<ReceivedMessage> {
     return promised(() => {
       this.#socket.checkOpen();
-      return receiveMessage(this.#socket, p, signalOf(options));
+      const signal = signalOf(options);
+      if (this.#timeout === 0) return receiveMessage(this.#socket, p, signal);
+      const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecvMsg"];
+      return withTimeout(this.#timeout, signal, tried, (signal) => receiveMessage(this.#socket, p, signal));
     });
   }
 
@@ -249,6 +256,26 @@ export class DatagramConn implements Deno.DatagramConn {
   /** The options of the socket, such as its buffer sizes. */
   get options(): DatagramOptions {
     return this.#options ??= new DatagramOptions(this.#access);
+  }
+
+  /**
+   * How long each receive may wait, in milliseconds from 1 to 2147483647; what takes longer rejects with `Deno.errors.TimedOut`.
+   * `undefined`, the default, is for ever.
+   *
+   * @example Give up after a while
+   * ```ts
+   * import { listenDatagram } from "@winsock/ws2";
+   *
+   * using socket = listenDatagram();
+   * socket.timeout = 20;
+   * console.log(await socket.receive().catch((error) => error.name)); // TimedOut
+   * ```
+   */
+  get timeout(): number | undefined {
+    return this.#timeout || undefined;
+  }
+  set timeout(timeout: number | undefined) {
+    this.#timeout = checkTimeout(timeout);
   }
 
   /**

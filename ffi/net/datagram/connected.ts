@@ -32,7 +32,7 @@ import { afOf, localEndpoint, setUpSocket } from "../create.ts";
 import { inspectAs, mustBeRepeated, stateOf } from "../open_socket.ts";
 import { OptionAccess } from "../options.ts";
 import { lookUp } from "../resolve.ts";
-import { iterate, promised, signalOf, type WaitOptions } from "../wait.ts";
+import { checkTimeout, iterate, promised, signalOf, type WaitOptions, withTimeout } from "../wait.ts";
 import { ignoreUnreachable } from "./listen.ts";
 import { DatagramOptions } from "./options.ts";
 import { checkReceived, prepare, takeData } from "./receive.ts";
@@ -71,6 +71,7 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
   readonly #socket: DatagramSocket;
   readonly #limit: number;
   #options: DatagramOptions | undefined;
+  #timeout = 0;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array<ArrayBufferLike>> | undefined;
 
@@ -128,7 +129,10 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
   receive(p?: Uint8Array, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
     return promised(() => {
       this.#socket.checkOpen();
-      return receiveFromPeer(this.#socket, p, signalOf(options));
+      const signal = signalOf(options);
+      if (this.#timeout === 0) return receiveFromPeer(this.#socket, p, signal);
+      const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecv"];
+      return withTimeout(this.#timeout, signal, tried, (signal) => receiveFromPeer(this.#socket, p, signal));
     });
   }
 
@@ -164,6 +168,26 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
     return this.#options ??= new DatagramOptions(
       new OptionAccess(overlapped, family, () => `the socket on ${this.#socket.place}`),
     );
+  }
+
+  /**
+   * How long each receive may wait, in milliseconds from 1 to 2147483647; what takes longer rejects with `Deno.errors.TimedOut`.
+   * `undefined`, the default, is for ever.
+   *
+   * @example Give up after a while
+   * ```ts
+   * import { connectDatagram } from "@winsock/ws2";
+   *
+   * using socket = await connectDatagram({ hostname: "::1", port: 9 });
+   * socket.timeout = 20;
+   * console.log(await socket.receive().catch((error) => error.name)); // TimedOut
+   * ```
+   */
+  get timeout(): number | undefined {
+    return this.#timeout || undefined;
+  }
+  set timeout(timeout: number | undefined) {
+    this.#timeout = checkTimeout(timeout);
   }
 
   /**

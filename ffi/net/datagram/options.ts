@@ -12,6 +12,7 @@ import {
   IPV6_MULTICAST_IF,
   IPV6_MULTICAST_LOOP,
   SO_BROADCAST,
+  SO_MAX_MSG_SIZE,
   SOL_SOCKET,
 } from "../../win32/winsock.ts";
 import { checkBoolean, checkInteger } from "../../marshal/arguments.ts";
@@ -57,6 +58,15 @@ export class DatagramOptions extends SocketOptions {
   set broadcast(broadcast: boolean) {
     checkBoolean("broadcast", broadcast);
     this.#access.set("broadcast", SOL_SOCKET, SO_BROADCAST, broadcast ? 1 : 0);
+  }
+
+  /**
+   * `SO_MAX_MSG_SIZE`: the longest datagram that the system sends, in bytes.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/sol-socket-socket-options
+   */
+  get maxMessageSize(): number {
+    return this.#access.getNumber("maxMessageSize", SOL_SOCKET, SO_MAX_MSG_SIZE);
   }
 
   /**

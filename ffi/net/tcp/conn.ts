@@ -1,4 +1,4 @@
-import type { WaitOptions } from "../wait.ts";
+import { checkTimeout, type WaitOptions, withTimeout } from "../wait.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
 import { checkBytes, checkInteger, checkSignal } from "../../marshal/arguments.ts";
@@ -7,7 +7,7 @@ import { OptionAccess } from "../options.ts";
 import { drainInput, hasUnreadInput } from "./drain_input.ts";
 import { closedError, describeFailure, inspectAs, stateOf } from "../open_socket.ts";
 import { ConnStreams } from "./streams.ts";
-import { TcpOptions } from "./options.ts";
+import { readTcpInfo, type TcpInfo, TcpOptions } from "./options.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
 import { TcpReader } from "./reader.ts";
 import { TcpWriter } from "./writer.ts";
@@ -48,6 +48,7 @@ export class TcpConn implements Deno.TcpConn {
   #remoteAddr: NetAddr<"tcp"> | undefined;
   #streams: ConnStreams | undefined;
   #options: TcpOptions | undefined;
+  #timeout = 0;
 
   readonly #reader: TcpReader;
   readonly #writer: TcpWriter;
@@ -107,7 +108,9 @@ export class TcpConn implements Deno.TcpConn {
       const target = checkBytes("p", p);
       if (target.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
       const signal = options && checkSignal(options.signal);
-      return this.#reader.read(target, signal);
+      if (this.#timeout === 0) return this.#reader.read(target, signal);
+      const tried = (): [string, string] => [`Cannot read from ${this.#peer}`, "WSARecv"];
+      return withTimeout(this.#timeout, signal, tried, (signal) => this.#reader.read(target, signal));
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot read from ${this.#peer}`, error));
     }
@@ -140,7 +143,9 @@ export class TcpConn implements Deno.TcpConn {
       const data = checkBytes("p", p);
       const signal = options && checkSignal(options.signal);
       if (data.byteLength === 0) return Promise.resolve(0);
-      return this.#writer.write(data, signal);
+      if (this.#timeout === 0) return this.#writer.write(data, signal);
+      const tried = (): [string, string] => [`Cannot write to ${this.#peer}`, "WSASend"];
+      return withTimeout(this.#timeout, signal, tried, (signal) => this.#writer.write(data, signal));
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
     }
@@ -194,14 +199,46 @@ export class TcpConn implements Deno.TcpConn {
 
   /** The options of the connection, such as its buffer sizes. */
   get options(): TcpOptions {
-    return this.#options ??= new TcpOptions(
-      // A connection is of one family, though the socket may be for both.
-      new OptionAccess(
-        this.#socket,
-        isIpv4(unmapAddress(decodeRemote(this.#sockaddrs).address)) ? "ipv4" : "ipv6",
-        () => `the connection with ${this.#peer}`,
-      ),
-    );
+    return this.#options ??= new TcpOptions(this.#access);
+  }
+
+  /**
+   * How long each read and write may wait, in milliseconds from 1 to 2147483647; what takes longer rejects with `Deno.errors.TimedOut`.
+   * `undefined`, the default, is for ever. A write that times out halfway resolves
+   * with fewer bytes, and the connection is over for writing, as after an abort: see {@linkcode write}.
+   *
+   * @example Give up after a while
+   * ```ts
+   * import { connect, listen } from "@winsock/ws2";
+   *
+   * using listener = listen();
+   * using conn = await connect({ hostname: "::1", port: listener.addr.port });
+   * conn.timeout = 20;
+   * console.log(await conn.read(new Uint8Array(1)).catch((error) => error.name)); // TimedOut
+   * ```
+   */
+  get timeout(): number | undefined {
+    return this.#timeout || undefined;
+  }
+  set timeout(timeout: number | undefined) {
+    this.#timeout = checkTimeout(timeout);
+  }
+
+  /**
+   * What the system knows of the connection (`SIO_TCP_INFO`): round trip time, bytes, retransmissions and more.
+   *
+   * @returns The figures of this moment.
+   * @throws {Deno.errors.NotSupported} When the system has none; Windows has them from version 10 1703.
+   * @throws {Deno.errors.BadResource} When the connection is closed.
+   */
+  info(): TcpInfo {
+    return readTcpInfo(this.#access);
+  }
+
+  get #access(): OptionAccess {
+    // A connection is of one family, though the socket may be for both.
+    const family = isIpv4(unmapAddress(decodeRemote(this.#sockaddrs).address)) ? "ipv4" : "ipv6";
+    return new OptionAccess(this.#socket, family, () => `the connection with ${this.#peer}`);
   }
 
   /**

@@ -4,15 +4,24 @@ import { bytesOf, layout } from "../../layout/mod.ts";
 import {
   IPPROTO_TCP,
   LINGER,
+  SIO_TCP_INFO,
+  SO_CONNECT_TIME,
   SO_KEEPALIVE,
   SO_LINGER,
+  SO_OOBINLINE,
   SOL_SOCKET,
+  TCP_INFO_v0,
+  TCP_INFO_v1,
   TCP_KEEPCNT,
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
+  TCP_MAXRTMS,
+  TCP_MAXSEG,
   TCP_NODELAY,
+  TCP_TIMESTAMPS,
 } from "../../win32/winsock.ts";
 import { checkBoolean, checkInteger } from "../../marshal/arguments.ts";
+import { WinsockError } from "../../win32/errors.ts";
 import { type OptionAccess, SocketOptions } from "../options.ts";
 
 const MAX_SECONDS = 0x7fff;
@@ -127,4 +136,185 @@ export class TcpOptions extends SocketOptions {
     value.l_linger = seconds ?? 0;
     this.#access.set("linger", SOL_SOCKET, SO_LINGER, bytesOf(value));
   }
+
+  /**
+   * `SO_OOBINLINE`: whether urgent data of the peer comes in its place among the other data, instead of being dropped.
+   * Default: `false`.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/sol-socket-socket-options
+   */
+  get outOfBandInline(): boolean {
+    return this.#access.getNumber("outOfBandInline", SOL_SOCKET, SO_OOBINLINE) !== 0;
+  }
+  set outOfBandInline(outOfBandInline: boolean) {
+    checkBoolean("outOfBandInline", outOfBandInline);
+    this.#access.set("outOfBandInline", SOL_SOCKET, SO_OOBINLINE, outOfBandInline ? 1 : 0);
+  }
+
+  /**
+   * `SO_CONNECT_TIME`: how many whole seconds the connection has existed.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/sol-socket-socket-options
+   */
+  get connectedSeconds(): number {
+    return this.#access.getNumber("connectedSeconds", SOL_SOCKET, SO_CONNECT_TIME);
+  }
+
+  /**
+   * `TCP_MAXSEG`: the most data in one segment, in bytes.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-tcp-socket-options
+   */
+  get maxSegmentSize(): number {
+    return this.#access.getNumber("maxSegmentSize", IPPROTO_TCP, TCP_MAXSEG);
+  }
+
+  /**
+   * `TCP_MAXRTMS`: how long data is sent again that the peer does not acknowledge before the connection is given up, in
+   * milliseconds from 1 to 2147483647. The default is the system's. Windows has it from version 10 1607.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-tcp-socket-options
+   */
+  get maxRetransmissionTime(): number {
+    return this.#access.getNumber("maxRetransmissionTime", IPPROTO_TCP, TCP_MAXRTMS);
+  }
+  set maxRetransmissionTime(milliseconds: number) {
+    checkInteger("maxRetransmissionTime", milliseconds, 1, 0x7fffffff);
+    this.#access.set("maxRetransmissionTime", IPPROTO_TCP, TCP_MAXRTMS, milliseconds);
+  }
+
+  /**
+   * `TCP_TIMESTAMPS`: whether segments carry timestamps (RFC 7323), where the peer takes them. The default is the system's.
+   *
+   * Source: https://learn.microsoft.com/windows/win32/winsock/ipproto-tcp-socket-options
+   */
+  get timestamps(): boolean {
+    return this.#access.getNumber("timestamps", IPPROTO_TCP, TCP_TIMESTAMPS) !== 0;
+  }
+  set timestamps(timestamps: boolean) {
+    checkBoolean("timestamps", timestamps);
+    this.#access.set("timestamps", IPPROTO_TCP, TCP_TIMESTAMPS, timestamps ? 1 : 0);
+  }
+}
+
+/** What the system knows of a connection, as {@linkcode TcpConn.info} returns it. */
+export interface TcpInfo {
+  /** Its state in the terms of RFC 9293. */
+  state: (typeof STATES)[number];
+  /** The smoothed time from sending to the acknowledgement, in microseconds. */
+  roundTripTime: number;
+  /** The least of these times, in microseconds. */
+  minRoundTripTime: number;
+  /** How long the connection has existed, in milliseconds. */
+  connectionTime: number;
+  /** How many bytes of data were sent. */
+  bytesSent: number;
+  /** How many bytes of data were received. */
+  bytesReceived: number;
+  /** How many bytes were sent again. */
+  bytesRetransmitted: number;
+  /** How many bytes arrived out of order. */
+  bytesReordered: number;
+  /** How many bytes were sent and are not acknowledged. */
+  bytesInFlight: number;
+  /** The congestion window, in bytes. */
+  congestionWindow: number;
+  /** How many bytes the peer is ready to take. */
+  sendWindow: number;
+  /** How many bytes this end is ready to take. */
+  receiveWindow: number;
+  /** The size of the receive buffer, in bytes; it may grow. */
+  receiveBuffer: number;
+  /** The most data in one segment, in bytes. */
+  maxSegmentSize: number;
+  /** Whether segments carry timestamps. */
+  hasTimestamps: boolean;
+  /** How often the request to connect was repeated. */
+  synRetransmissions: number;
+  /** How often segments were sent again before the time for an acknowledgement was over. */
+  fastRetransmissions: number;
+  /** How often the time for an acknowledgement ran out. */
+  timeoutEpisodes: number;
+  /** How many acknowledgements were received again. */
+  duplicateAcks: number;
+  /** What limited sending; absent on systems that do not tell (before Windows 10 1709). */
+  limits?: {
+    /** The window of the peer. */
+    receiver: SendLimit;
+    /** The congestion window. */
+    congestion: SendLimit;
+    /** That the program gave no more to send. */
+    sender: SendLimit;
+  };
+}
+
+/** How much something limited sending. */
+export interface SendLimit {
+  /** How often it began to. */
+  times: number;
+  /** For how long, in milliseconds. */
+  duration: number;
+  /** How many bytes were sent meanwhile. */
+  bytes: number;
+}
+
+/** The states of a connection, by their numbers in TCPSTATE. */
+const STATES = [
+  "closed",
+  "listen",
+  "syn-sent",
+  "syn-received",
+  "established",
+  "fin-wait-1",
+  "fin-wait-2",
+  "close-wait",
+  "closing",
+  "last-ack",
+  "time-wait",
+] as const;
+
+/** Asks for the figures of a connection: those of version 1, or where the system has none, of version 0. */
+export function readTcpInfo(access: OptionAccess): TcpInfo {
+  const ask = (version: number, room: number) => {
+    return access.ioctl("TCP information", SIO_TCP_INFO, new Uint8Array([version, 0, 0, 0]), room);
+  };
+  const bytes = new Uint8Array(layout(TCP_INFO_v1).size);
+  let hasLimits = true;
+  try {
+    bytes.set(ask(1, bytes.length));
+  } catch (error) {
+    if (!(error instanceof Error && error.cause instanceof WinsockError)) throw error;
+    bytes.set(ask(0, layout(TCP_INFO_v0).size));
+    hasLimits = false;
+  }
+  const info = layout(TCP_INFO_v1).view(bytes);
+  const limit = (times: number, duration: number, count: bigint) => ({ times, duration, bytes: Number(count) });
+  return {
+    state: STATES[info.State] ?? "closed",
+    roundTripTime: info.RttUs,
+    minRoundTripTime: info.MinRttUs,
+    connectionTime: Number(info.ConnectionTimeMs),
+    bytesSent: Number(info.BytesOut),
+    bytesReceived: Number(info.BytesIn),
+    bytesRetransmitted: info.BytesRetrans,
+    bytesReordered: info.BytesReordered,
+    bytesInFlight: info.BytesInFlight,
+    congestionWindow: info.Cwnd,
+    sendWindow: info.SndWnd,
+    receiveWindow: info.RcvWnd,
+    receiveBuffer: info.RcvBuf,
+    maxSegmentSize: info.Mss,
+    hasTimestamps: info.TimestampsEnabled !== 0,
+    synRetransmissions: info.SynRetrans,
+    fastRetransmissions: info.FastRetrans,
+    timeoutEpisodes: info.TimeoutEpisodes,
+    duplicateAcks: info.DupAcksIn,
+    ...(hasLimits && {
+      limits: {
+        receiver: limit(info.SndLimTransRwin, info.SndLimTimeRwin, info.SndLimBytesRwin),
+        congestion: limit(info.SndLimTransCwnd, info.SndLimTimeCwnd, info.SndLimBytesCwnd),
+        sender: limit(info.SndLimTransSnd, info.SndLimTimeSnd, info.SndLimBytesSnd),
+      },
+    }),
+  };
 }

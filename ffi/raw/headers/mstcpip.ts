@@ -11,7 +11,10 @@ import type { StructDef } from "../../layout/mod.ts";
 import { GUID } from "../../win32/winsock.ts";
 import { SOCKADDR_STORAGE } from "./ws2def.ts";
 export {
+  SIO_TCP_INFO,
   SIO_TCP_INITIAL_RTO,
+  TCP_INFO_v0,
+  TCP_INFO_v1,
   TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS,
   TCP_INITIAL_RTO_PARAMETERS,
   TCP_INITIAL_RTO_UNSPECIFIED_RTT,
@@ -107,8 +110,6 @@ export const SIO_TCP_SET_ACK_FREQUENCY = 0x98000017;
 export const SIO_SET_PRIORITY_HINT = 0x98000018;
 /** `WSAIoctl`: another name of `SIO_SET_PRIORITY_HINT`. */
 export const SIO_PRIORITY_HINT = 0x98000018;
-/** `WSAIoctl`: figures of a connection, a TCP_INFO_v0 or a later version. */
-export const SIO_TCP_INFO = 0xd8000027;
 /** `WSAIoctl`: timestamps of datagrams, a TIMESTAMPING_CONFIG. */
 export const SIO_TIMESTAMPING = 0x980000eb;
 /** `WSAIoctl`: when a datagram was sent, by the identifier given with it. */
@@ -292,65 +293,6 @@ export const TCP_ICW_PARAMETERS = { struct: { Level: "u32" } } as const satisfie
 
 /** After how many segments to acknowledge. */
 export const TCP_ACK_FREQUENCY_PARAMETERS = { struct: { TcpDelayedAckFrequency: "u8" } } as const satisfies StructDef;
-
-/** Figures of a connection. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_info_v0 */
-export const TCP_INFO_v0 = {
-  struct: {
-    State: "u32",
-    Mss: "u32",
-    ConnectionTimeMs: "u64",
-    TimestampsEnabled: "u8",
-    RttUs: "u32",
-    MinRttUs: "u32",
-    BytesInFlight: "u32",
-    Cwnd: "u32",
-    SndWnd: "u32",
-    RcvWnd: "u32",
-    RcvBuf: "u32",
-    BytesOut: "u64",
-    BytesIn: "u64",
-    BytesReordered: "u32",
-    BytesRetrans: "u32",
-    FastRetrans: "u32",
-    DupAcksIn: "u32",
-    TimeoutEpisodes: "u32",
-    SynRetrans: "u8",
-  },
-} as const satisfies StructDef;
-
-/** Figures of a connection, with what limited sending. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_info_v1 */
-export const TCP_INFO_v1 = {
-  struct: {
-    State: "u32",
-    Mss: "u32",
-    ConnectionTimeMs: "u64",
-    TimestampsEnabled: "u8",
-    RttUs: "u32",
-    MinRttUs: "u32",
-    BytesInFlight: "u32",
-    Cwnd: "u32",
-    SndWnd: "u32",
-    RcvWnd: "u32",
-    RcvBuf: "u32",
-    BytesOut: "u64",
-    BytesIn: "u64",
-    BytesReordered: "u32",
-    BytesRetrans: "u32",
-    FastRetrans: "u32",
-    DupAcksIn: "u32",
-    TimeoutEpisodes: "u32",
-    SynRetrans: "u8",
-    SndLimTransRwin: "u32",
-    SndLimTimeRwin: "u32",
-    SndLimBytesRwin: "u64",
-    SndLimTransCwnd: "u32",
-    SndLimTimeCwnd: "u32",
-    SndLimBytesCwnd: "u64",
-    SndLimTransSnd: "u32",
-    SndLimTimeSnd: "u32",
-    SndLimBytesSnd: "u64",
-  },
-} as const satisfies StructDef;
 
 /** Figures of a connection, with timeouts and recovery. */
 export const TCP_INFO_v2 = {

@@ -11,6 +11,7 @@ import { WSAPOLLFD } from "./winsock2.ts";
 export {
   SIO_UDP_CONNRESET,
   SIO_UDP_NETRESET,
+  SO_CONNECT_TIME,
   SO_UPDATE_ACCEPT_CONTEXT,
   SO_UPDATE_CONNECT_CONTEXT,
   WSAID_ACCEPTEX,
@@ -47,8 +48,6 @@ export const SO_SYNCHRONOUS_NONALERT = 0x20;
 export const SO_MAXDG = 0x7009;
 /** `SOL_SOCKET`: how long a datagram may be on the path of a connected socket, in bytes. Read only. */
 export const SO_MAXPATHDG = 0x700a;
-/** `SOL_SOCKET`: for how long the socket has been connected, in seconds; 0xffffffff when it is not. Read only. */
-export const SO_CONNECT_TIME = 0x700c;
 /** `IPPROTO_TCP`: urgent data as BSD has it. */
 export const TCP_BSDURGENT = 0x7000;
 

@@ -23,9 +23,13 @@ export {
   SIO_GET_EXTENSION_FUNCTION_POINTER,
   SO_ACCEPTCONN,
   SO_BROADCAST,
+  SO_DONTROUTE,
+  SO_ERROR,
   SO_EXCLUSIVEADDRUSE,
   SO_KEEPALIVE,
   SO_LINGER,
+  SO_MAX_MSG_SIZE,
+  SO_OOBINLINE,
   SO_RCVBUF,
   SO_REUSE_UNICASTPORT,
   SO_REUSEADDR,
@@ -132,12 +136,8 @@ export const SOL_IPV6 = 0xfffa;
 
 /** `SOL_SOCKET`: record debugging information. */
 export const SO_DEBUG = 0x0001;
-/** `SOL_SOCKET`: send on the interface of the local address, without routing. */
-export const SO_DONTROUTE = 0x0010;
 /** `SOL_SOCKET`: use the loopback where possible. */
 export const SO_USELOOPBACK = 0x0040;
-/** `SOL_SOCKET`: urgent data arrives among the ordinary data. */
-export const SO_OOBINLINE = 0x0100;
 /** `SOL_SOCKET`: `closesocket` does not wait for data to be sent. */
 export const SO_DONTLINGER: -129 = -129;
 /** `SOL_SOCKET`: low-water mark of sending. Not supported by Windows. */
@@ -148,8 +148,6 @@ export const SO_RCVLOWAT = 0x1004;
 export const SO_SNDTIMEO = 0x1005;
 /** `SOL_SOCKET`: how long a blocking receive may take, in milliseconds. */
 export const SO_RCVTIMEO = 0x1006;
-/** `SOL_SOCKET`: the error of the socket, which reading clears. */
-export const SO_ERROR = 0x1007;
 /** `SOL_SOCKET`: the socket type. Read only. */
 export const SO_TYPE = 0x1008;
 /** `SOL_SOCKET`: addresses, type and protocol of the socket, a CSADDR_INFO. Read only. */
@@ -158,8 +156,6 @@ export const SO_BSP_STATE = 0x1009;
 export const SO_GROUP_ID = 0x2001;
 /** `SOL_SOCKET`: priority within the socket group. Reserved. */
 export const SO_GROUP_PRIORITY = 0x2002;
-/** `SOL_SOCKET`: how long a message may be, in bytes. Read only. */
-export const SO_MAX_MSG_SIZE = 0x2003;
 /** `SOL_SOCKET`: the system leaves it to the program whether a connection is accepted. */
 export const SO_CONDITIONAL_ACCEPT = 0x3002;
 /** `SOL_SOCKET`: accept no further connections for now. */

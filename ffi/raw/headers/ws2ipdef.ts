@@ -33,6 +33,8 @@ export {
   IP_HOPLIMIT,
   IP_MREQ,
   IP_MREQ_SOURCE,
+  IP_MTU,
+  IP_MTU_DISCOVER,
   IP_MULTICAST_IF,
   IP_MULTICAST_LOOP,
   IP_MULTICAST_TTL,
@@ -42,12 +44,16 @@ export {
   IP_TOS,
   IP_TTL,
   IP_UNBLOCK_SOURCE,
+  IP_UNICAST_IF,
+  IP_USER_MTU,
   IPV6_ADD_MEMBERSHIP,
   IPV6_DONTFRAG,
   IPV6_DROP_MEMBERSHIP,
   IPV6_ECN,
   IPV6_HOPLIMIT,
   IPV6_MREQ,
+  IPV6_MTU,
+  IPV6_MTU_DISCOVER,
   IPV6_MULTICAST_HOPS,
   IPV6_MULTICAST_IF,
   IPV6_MULTICAST_LOOP,
@@ -56,6 +62,8 @@ export {
   IPV6_RECVTCLASS,
   IPV6_TCLASS,
   IPV6_UNICAST_HOPS,
+  IPV6_UNICAST_IF,
+  IPV6_USER_MTU,
   IPV6_V6ONLY,
   MCAST_BLOCK_SOURCE,
   MCAST_JOIN_GROUP,
@@ -67,6 +75,9 @@ export {
   TCP_KEEPCNT,
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
+  TCP_MAXRTMS,
+  TCP_MAXSEG,
+  TCP_TIMESTAMPS,
   UDP_COALESCED_INFO,
   UDP_SEND_MSG_SIZE,
 } from "../../win32/winsock.ts";
@@ -117,8 +128,6 @@ export const IP_IFLIST = 28;
 export const IP_ADD_IFLIST = 29;
 /** `IPPROTO_IP`: removes an interface from the list. */
 export const IP_DEL_IFLIST = 30;
-/** `IPPROTO_IP`: interface that is sent on, its index in network byte order. */
-export const IP_UNICAST_IF = 31;
 /** `IPPROTO_IP`: routing header of what is sent. */
 export const IP_RTHDR = 32;
 /** `IPPROTO_IP`: the list of interfaces. Read only. */
@@ -137,16 +146,10 @@ export const IP_PKTINFO_EX = 51;
 export const IP_WFP_REDIRECT_RECORDS = 60;
 /** `IPPROTO_IP`: context of a connection redirected by the filtering platform. */
 export const IP_WFP_REDIRECT_CONTEXT = 70;
-/** `IPPROTO_IP`: state of path MTU discovery. */
-export const IP_MTU_DISCOVER = 71;
-/** `IPPROTO_IP`: the path MTU of a connected socket. Read only. */
-export const IP_MTU = 73;
 /** `IPPROTO_IP`: constrains sending to an interface. */
 export const IP_NRT_INTERFACE = 74;
 /** `IPPROTO_IP`: ICMP errors come as control messages, an IN_RECVERR. */
 export const IP_RECVERR = 75;
-/** `IPPROTO_IP`: upper bound of the MTU. */
-export const IP_USER_MTU = 76;
 /** `IP_TOS`: left to the system. */
 export const IP_UNSPECIFIED_TYPE_OF_SERVICE: -1 = -1;
 /** `IP_USER_MTU`: no bound. */
@@ -227,8 +230,6 @@ export const IPV6_IFLIST = 28;
 export const IPV6_ADD_IFLIST = 29;
 /** `IPPROTO_IPV6`: removes an interface from the list. */
 export const IPV6_DEL_IFLIST = 30;
-/** `IPPROTO_IPV6`: interface that is sent on, its index in host byte order. */
-export const IPV6_UNICAST_IF = 31;
 /** `IPPROTO_IPV6`: routing header of what is sent. */
 export const IPV6_RTHDR = 32;
 /** `IPPROTO_IPV6`: the list of interfaces. Read only. */
@@ -241,16 +242,10 @@ export const IPV6_PKTINFO_EX = 51;
 export const IPV6_WFP_REDIRECT_RECORDS = 60;
 /** `IPPROTO_IPV6`: context of a connection redirected by the filtering platform. */
 export const IPV6_WFP_REDIRECT_CONTEXT = 70;
-/** `IPPROTO_IPV6`: state of path MTU discovery. */
-export const IPV6_MTU_DISCOVER = 71;
-/** `IPPROTO_IPV6`: the path MTU of a connected socket. Read only. */
-export const IPV6_MTU = 72;
 /** `IPPROTO_IPV6`: constrains sending to an interface. */
 export const IPV6_NRT_INTERFACE = 74;
 /** `IPPROTO_IPV6`: ICMPv6 errors come as control messages, an IN_RECVERR. */
 export const IPV6_RECVERR = 75;
-/** `IPPROTO_IPV6`: upper bound of the MTU. */
-export const IPV6_USER_MTU = 76;
 /** `IPV6_PROTECTION_LEVEL`: from anywhere, also through Teredo. */
 export const PROTECTION_LEVEL_UNRESTRICTED = 10;
 /** `IPV6_PROTECTION_LEVEL`: from anywhere, but not through Teredo. */
@@ -279,8 +274,6 @@ export const TCP_OFFLOAD_PREFERRED = 2;
 export const TCP_EXPEDITED_1122 = 0x0002;
 /** `IPPROTO_TCP`: idle time before the first keep-alive probe, in seconds. */
 export const TCP_KEEPALIVE = 3;
-/** `IPPROTO_TCP`: maximum segment size. Read only. */
-export const TCP_MAXSEG = 4;
 /** `IPPROTO_TCP`: how long to go on sending again before giving up, in seconds. */
 export const TCP_MAXRT = 5;
 /** `IPPROTO_TCP`: urgent data as RFC 1122 has it. */
@@ -291,16 +284,12 @@ export const TCP_NOURG = 7;
 export const TCP_ATMARK = 8;
 /** `IPPROTO_TCP`: do not repeat a request to connect. */
 export const TCP_NOSYNRETRIES = 9;
-/** `IPPROTO_TCP`: whether segments have timestamps. */
-export const TCP_TIMESTAMPS = 10;
 /** `IPPROTO_TCP`: whether the network card should do the work. */
 export const TCP_OFFLOAD_PREFERENCE = 11;
 /** `IPPROTO_TCP`: algorithm of congestion control. */
 export const TCP_CONGESTION_ALGORITHM = 12;
 /** `IPPROTO_TCP`: acknowledge the end of the peer's data only with one's own. */
 export const TCP_DELAY_FIN_ACK = 13;
-/** `IPPROTO_TCP`: how long to go on sending again before giving up, in milliseconds. */
-export const TCP_MAXRTMS = 14;
 /** `IPPROTO_TCP`: data in the request to connect (RFC 7413). */
 export const TCP_FASTOPEN = 15;
 /** `IPPROTO_TCP`: an ICMP error ends the attempt to connect. */
