@@ -54,5 +54,5 @@ export { resolve, type ResolveOptions } from "./ffi/net/resolve.ts";
 export type { SocketOptions } from "./ffi/net/options.ts";
 export { probeStack, type StackInfo } from "./ffi/net/family.ts";
 export type { SendLimit, TcpInfo, TcpOptions } from "./ffi/net/tcp/options.ts";
-export type { WaitOptions } from "./ffi/net/wait.ts";
+export type { ReceiveOptions, WaitOptions } from "./ffi/net/wait.ts";
 export { WinsockError } from "./ffi/win32/errors.ts";

@@ -20,7 +20,7 @@ import {
   UDP_SEND_MSG_SIZE,
 } from "../win32/winsock.ts";
 import { formatAddress, type IpAddress, isIpv4, unmapAddress } from "./ip_address.ts";
-import { checkAddress, checkInteger, show } from "./arguments.ts";
+import { checkAddress, checkBoolean, checkInteger, show } from "./arguments.ts";
 import {
   controlMessageAt,
   controlMessages,
@@ -80,6 +80,11 @@ export interface SendMessageOptions {
   ecn?: 0 | 1 | 2;
   /** Sends the data as several datagrams of this many bytes, the last one maybe shorter. Default: as one. */
   segmentSize?: number;
+  /**
+   * Whether the datagram goes only to machines on the same networks, past no router (`MSG_DONTROUTE`). A system may ignore it.
+   * Default: `false`.
+   */
+  dontRoute?: boolean;
   /** Cancels sending. */
   signal?: AbortSignal;
 }
@@ -153,25 +158,29 @@ export interface SendControl {
   readonly trafficClass: number | undefined;
   readonly ecn: number | undefined;
   readonly segmentSize: number | undefined;
+  /** Not a control message, but a flag of the call. */
+  readonly dontRoute: boolean;
 }
 
 /**
  * Checks what a message is to be sent with.
  *
  * @param destination Where it goes; without one, the source may be of either family.
- * @throws {TypeError} When the source is not numeric, unspecified, or of another family than the destination.
+ * @throws {TypeError} When the source is not numeric, unspecified, or of another family than the destination, or when
+ * `dontRoute` is no boolean.
  * @throws {RangeError} When a number is out of its range.
  */
 export function checkSendOptions(options: SendMessageOptions, destination?: IpAddress): SendControl {
-  const { hopLimit, trafficClass, ecn, segmentSize } = options;
+  const { hopLimit, trafficClass, ecn, segmentSize, dontRoute = false } = options;
   const source = options.source === undefined ? undefined : checkSource(options.source, destination);
   if (options.interfaceIndex !== undefined) checkInteger("interfaceIndex", options.interfaceIndex, 1, 0xffffffff);
   if (hopLimit !== undefined) checkInteger("hopLimit", hopLimit, 1, 255);
   if (trafficClass !== undefined) checkInteger("trafficClass", trafficClass, 0, 255);
   if (ecn !== undefined) checkInteger("ecn", ecn, 0, 2);
   if (segmentSize !== undefined) checkInteger("segmentSize", segmentSize, 1, 65535);
+  checkBoolean("dontRoute", dontRoute);
   const interfaceIndex = options.interfaceIndex ?? source?.scopeId ?? 0;
-  return { source, interfaceIndex, hopLimit, trafficClass, ecn, segmentSize };
+  return { source, interfaceIndex, hopLimit, trafficClass, ecn, segmentSize, dontRoute };
 }
 
 function checkSource(value: unknown, destination: IpAddress | undefined): IpAddress {

@@ -1,12 +1,18 @@
 /** Waiting with a signal, and in a loop. */
 
-import { checkInteger, checkOptions, checkSignal } from "../marshal/arguments.ts";
+import { checkBoolean, checkInteger, checkOptions, checkSignal } from "../marshal/arguments.ts";
 import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
 
 /** Options of a call that waits. */
 export interface WaitOptions {
   /** Ends the wait: the call then rejects with the signal's reason. */
   signal?: AbortSignal;
+}
+
+/** Options of a call that receives a datagram. */
+export interface ReceiveOptions extends WaitOptions {
+  /** Whether the datagram stays where it is, so that the next call receives it too (`MSG_PEEK`). Default: `false`. */
+  peek?: boolean;
 }
 
 /** The source of a loop. */
@@ -66,6 +72,11 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
   if (options === undefined) return undefined;
   checkOptions(options);
   return checkSignal(options.signal);
+}
+
+/** Whether a receive is to leave the datagram where it is. */
+export function peeksOf(options: ReceiveOptions | undefined): boolean {
+  return options !== undefined && options.peek !== undefined && checkBoolean("peek", options.peek);
 }
 
 /** A call whose every failure is that of its promise. */

@@ -58,6 +58,10 @@ export const SO_ACCEPTCONN = 0x0002;
 export const FIONREAD = 0x4004667f;
 /** `ioctlsocket`: whether calls return at once instead of blocking. */
 export const FIONBIO = 0x8004667e;
+/** Look at what is received without taking it. */
+export const MSG_PEEK = 0x2;
+/** Send on the interface of the local address, without routing. */
+export const MSG_DONTROUTE = 0x4;
 /** The longest queue of waiting connections that the system allows. */
 export const SOMAXCONN = 0x7fffffff;
 

@@ -7,7 +7,16 @@ import { receiveDatagram, receiveMessage } from "./receive.ts";
 import { Replies } from "./reply.ts";
 import { checkDestination, sendDatagram } from "./send.ts";
 import type { DatagramSocket } from "./socket.ts";
-import { checkTimeout, iterate, promised, signalOf, type WaitOptions, withTimeout } from "../wait.ts";
+import {
+  checkTimeout,
+  iterate,
+  peeksOf,
+  promised,
+  type ReceiveOptions,
+  signalOf,
+  type WaitOptions,
+  withTimeout,
+} from "../wait.ts";
 import { joinIpv4, joinIpv6 } from "./multicast.ts";
 import { joinGroup, type MulticastMembership, type MulticastOptions } from "./membership.ts";
 import { type NetAddr, optionFamily, takesBothFamilies } from "../../marshal/sockaddr.ts";
@@ -64,7 +73,7 @@ export class DatagramConn implements Deno.DatagramConn {
    * Waits for the next datagram. Several calls may wait at the same time; they are served in order.
    *
    * @param p Where to put the data; what has no room there is lost. By default a new array of the right size is made.
-   * @param options How to end the wait.
+   * @param options How to end the wait, and whether the datagram stays.
    * @returns The data, a view of `p` when that was given, and the sender. An IPv4 sender is plain IPv4, on a dual-stack
    * socket too; it may be handed to any socket of this library.
    * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
@@ -74,13 +83,14 @@ export class DatagramConn implements Deno.DatagramConn {
    * @throws {Deno.errors.BadResource} When it is closed already.
    * @throws The reason of the signal, when that is aborted first.
    */
-  receive(p?: Uint8Array, options?: WaitOptions): Promise<[Uint8Array<ArrayBuffer>, NetAddr<"udp">]> {
+  receive(p?: Uint8Array, options?: ReceiveOptions): Promise<[Uint8Array<ArrayBuffer>, NetAddr<"udp">]> {
     return promised(() => {
       this.#socket.checkOpen();
       const signal = signalOf(options);
-      if (this.#timeout === 0) return receiveDatagram(this.#socket, p, signal);
+      const peeks = peeksOf(options);
+      if (this.#timeout === 0) return receiveDatagram(this.#socket, p, signal, peeks);
       const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecvFrom"];
-      return withTimeout(this.#timeout, signal, tried, (signal) => receiveDatagram(this.#socket, p, signal));
+      return withTimeout(this.#timeout, signal, tried, (signal) => receiveDatagram(this.#socket, p, signal, peeks));
     });
   }
 
@@ -126,7 +136,8 @@ export class DatagramConn implements Deno.DatagramConn {
    *
    * @param p The data, up to 65507 bytes for IPv4 and 65527 for IPv6. It may be used freely after the call.
    * @param addr Where to: `hostname`, an IP address or a name that is looked up, and `port`; `scopeId` and `flowInfo`
-   * for IPv6. A dual-stack socket takes addresses of both families. `0.0.0.0` and `::` stand for this machine.
+   * for IPv6. A dual-stack socket takes addresses of both families. `0.0.0.0` and `::` stand for this machine. Of a name, the
+   * first address is taken that the socket can reach.
    * @returns How many bytes were sent.
    * @throws {TypeError} When an argument is of the wrong type, or the socket is not for addresses of that family.
    * @throws {RangeError} When `p` is too long, or the port is not from 1 to 65535.
@@ -181,7 +192,7 @@ export class DatagramConn implements Deno.DatagramConn {
 
   /**
    * Sends a datagram back to the sender of a message, from the very address that the message came to. A message to an
-   * address that nothing can be sent from (a multicast group, a broadcast address, or another one that the system refuses
+   * address that nothing can be sent from (a multicast group, a broadcast address, that of a subnet too, or another one that the system refuses
    * as a source) is answered on the interface that it came on, from an address that the system chooses.
    *
    * @param message What is replied to, with its packet information.

@@ -4,6 +4,7 @@ import { acquireSend, type Operation } from "../../overlapped/operation.ts";
 import { OFFSETS } from "../../overlapped/native_memory.ts";
 import { check, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { udpProvider } from "../../win32/provider.ts";
+import { MSG_PEEK } from "../../win32/winsock.ts";
 import { peerCalls, streamCalls } from "../../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, destinationFor, type IpAddress, isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
 import {
@@ -32,7 +33,16 @@ import { afOf, localEndpoint, setUpSocket } from "../create.ts";
 import { inspectAs, mustBeRepeated, stateOf } from "../open_socket.ts";
 import { OptionAccess } from "../options.ts";
 import { lookUp } from "../resolve.ts";
-import { checkTimeout, iterate, promised, signalOf, type WaitOptions, withTimeout } from "../wait.ts";
+import {
+  checkTimeout,
+  iterate,
+  peeksOf,
+  promised,
+  type ReceiveOptions,
+  signalOf,
+  type WaitOptions,
+  withTimeout,
+} from "../wait.ts";
 import { ignoreUnreachable } from "./listen.ts";
 import { DatagramOptions } from "./options.ts";
 import { checkReceived, prepare, takeData } from "./receive.ts";
@@ -117,7 +127,7 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
    * they are served in order.
    *
    * @param p Where to put the data; what has no room there is lost. By default a new array of the right size is made.
-   * @param options How to end the wait.
+   * @param options How to end the wait, and whether the datagram stays.
    * @returns The data, a view of `p` when that was given.
    * @throws {TypeError} When `p` is no `Uint8Array`, or has been detached.
    * @throws {RangeError} When `p` is empty.
@@ -126,13 +136,14 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
    * @throws {Deno.errors.BadResource} When it is closed already.
    * @throws The reason of the signal, when that is aborted first.
    */
-  receive(p?: Uint8Array, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
+  receive(p?: Uint8Array, options?: ReceiveOptions): Promise<Uint8Array<ArrayBuffer>> {
     return promised(() => {
       this.#socket.checkOpen();
       const signal = signalOf(options);
-      if (this.#timeout === 0) return receiveFromPeer(this.#socket, p, signal);
+      const peeks = peeksOf(options);
+      if (this.#timeout === 0) return receiveFromPeer(this.#socket, p, signal, peeks);
       const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecv"];
-      return withTimeout(this.#timeout, signal, tried, (signal) => receiveFromPeer(this.#socket, p, signal));
+      return withTimeout(this.#timeout, signal, tried, (signal) => receiveFromPeer(this.#socket, p, signal, peeks));
     });
   }
 
@@ -341,14 +352,27 @@ function receiveFromPeer(
   socket: DatagramSocket,
   p: Uint8Array | undefined,
   signal: AbortSignal | undefined,
+  peeks: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const operation = prepare(socket, p);
-  operation.memory.setUint32(OFFSETS.flags, 0, true);
+  operation.memory.setUint32(OFFSETS.flags, peeks ? MSG_PEEK : 0, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
   const { handle } = socket.overlapped;
   const result = streamCalls().WSARecv(handle, buffersAddress, 1, bytesAddress, flagsAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.overlapped.start(operation, code, received, socket, signal);
+  return socket.overlapped.start(operation, code, peeks ? peeked : received, socket, signal);
+}
+
+function peeked(
+  operation: Operation,
+  socket: DatagramSocket,
+  code: number,
+  bytes: number,
+): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+  const { target, signal } = operation;
+  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal, true);
+  checkReceived(operation, socket, code, "WSARecv");
+  return takeData(operation, bytes);
 }
 
 function received(
@@ -358,7 +382,7 @@ function received(
   bytes: number,
 ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
   const { target, signal } = operation;
-  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal);
+  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal, false);
   checkReceived(operation, socket, code, "WSARecv");
   return takeData(operation, bytes);
 }

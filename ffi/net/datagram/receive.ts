@@ -4,7 +4,7 @@ import { startsWith } from "@std/bytes/starts-with";
 import { copyFromNative, OFFSETS } from "../../overlapped/native_memory.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import { ERROR_CODES } from "../../win32/errors.ts";
-import { MSG_CTRUNC, MSG_TRUNC } from "../../win32/winsock.ts";
+import { MSG_CTRUNC, MSG_PEEK, MSG_TRUNC } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { datagramCalls } from "../../win32/ws2_32.ts";
 import { checkBytes } from "../../marshal/arguments.ts";
@@ -24,15 +24,21 @@ const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 /** A datagram with its sender. */
 export type Datagram = [Uint8Array<ArrayBuffer>, NetAddr<"udp">];
 
-/** Receives a datagram, into `p` or a new array. */
+/**
+ * Receives a datagram, into `p` or a new array.
+ *
+ * @param peeks Whether it stays where it is, for the next receive. Microsoft has MSG_PEEK for sockets that are not overlapped
+ * only; libuv has relied on overlapped calls taking it since its beginning.
+ */
 export function receiveDatagram(
   socket: DatagramSocket,
   p: Uint8Array | undefined,
   signal?: AbortSignal,
+  peeks = false,
 ): Promise<Datagram> {
   const operation = prepare(socket, p);
   const { messageMemory: { nameAddress, nameLengthAddress }, memory } = operation;
-  memory.setUint32(OFFSETS.flags, 0, true);
+  memory.setUint32(OFFSETS.flags, peeks ? MSG_PEEK : 0, true);
   memory.setInt32(OFFSETS.addressLength, MAX_SOCKADDR_LENGTH, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
   const result = datagramCalls().WSARecvFrom(
@@ -47,7 +53,19 @@ export function receiveDatagram(
     0n,
   );
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.overlapped.start(operation, code, datagramReceived, socket, signal);
+  return socket.overlapped.start(operation, code, peeks ? datagramPeeked : datagramReceived, socket, signal);
+}
+
+function datagramPeeked(
+  operation: Operation,
+  socket: DatagramSocket,
+  code: number,
+  bytes: number,
+): Datagram | Promise<Datagram> {
+  const { target, signal } = operation;
+  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveDatagram(socket, target, signal, true);
+  checkReceived(operation, socket, code, "WSARecvFrom");
+  return [takeData(operation, bytes), takeSender(operation)];
 }
 
 function datagramReceived(

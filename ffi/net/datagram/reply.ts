@@ -1,9 +1,10 @@
 /** Replies to datagrams, from the address that each came to. */
 
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
-import { type IpAddress, isIpv4 } from "../../marshal/ip_address.ts";
+import { type IpAddress, isIpv4, knownAddress } from "../../marshal/ip_address.ts";
 import { checkAddress, show } from "../../marshal/arguments.ts";
 import type { PacketInfo, ReceivedMessage, SendMessageOptions } from "../../marshal/packet_info.ts";
+import { type InterfaceAddress, interfaces } from "../interfaces.ts";
 import { isMulticast } from "./multicast.ts";
 import type { NetAddr } from "../../marshal/sockaddr.ts";
 
@@ -27,9 +28,9 @@ export class Replies {
   }
 
   /**
-   * Sends a datagram to the sender of a message. Not every address that a message came to can be sent from: Windows gives
-   * a broadcast address of a subnet, or one of `127.0.0.0/8`, as the local address and may refuse it as a source. Then
-   * the interface that the message came on is as close as it gets.
+   * Sends a datagram to the sender of a message. Not every address that a message came to can be sent from: those of many
+   * machines never can, and Windows may refuse one of `127.0.0.0/8`. Then the interface that the message came on is as close
+   * as it gets.
    */
   reply(message: ReceivedMessage, p: Uint8Array): Promise<number> {
     const { localAddress, interfaceIndex } = infoOf(message);
@@ -78,7 +79,28 @@ function infoOf(message: unknown): PacketInfo {
   throw new TypeError(`message must be one that receiveMessage() has resolved with, got ${show(message)}`);
 }
 
-/** Whether an address is that of several machines: a multicast group, or everyone. */
+/** Whether an address is that of several machines: a multicast group, everyone, or all of a subnet. */
 function isForMany(address: IpAddress): boolean {
-  return isMulticast(address) || isIpv4(address) && address.bytes.every((byte) => byte === 255);
+  if (isMulticast(address)) return true;
+  if (!isIpv4(address) || (address.bytes[3] & 3) !== 3) return false; // those of the smallest subnets end with two ones
+  return address.bytes.every((byte) => byte === 255) || isSubnetBroadcast(toNumber(address.bytes));
+}
+
+/** Whether an address is the broadcast address of a subnet that this machine is in. */
+function isSubnetBroadcast(address: number): boolean {
+  let own: InterfaceAddress[];
+  try {
+    own = interfaces().flatMap(({ addresses }) => addresses).filter(({ family }) => family === 4);
+  } catch {
+    return false; // the system will say whether it sends from the address
+  }
+  return own.some((entry) => {
+    const hosts = entry.prefixLength > 30 ? 0 : 0xffffffff >>> entry.prefixLength; // longer prefixes have no broadcast
+    const number = toNumber(knownAddress(entry.address)!.bytes);
+    return hosts !== 0 && number !== address && (number | hosts) >>> 0 === address;
+  });
+}
+
+function toNumber(bytes: Uint8Array): number {
+  return (bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]) >>> 0;
 }

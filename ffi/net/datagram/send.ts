@@ -3,6 +3,7 @@
 import { acquireSend, type Operation, releaseOperation } from "../../overlapped/operation.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
+import { MSG_DONTROUTE } from "../../win32/winsock.ts";
 import { datagramCalls } from "../../win32/ws2_32.ts";
 import { destinationFor, type IpAddress, isIpv4, MAX_SCOPE_ID, unmapAddress } from "../../marshal/ip_address.ts";
 import { ControlMessageWriter } from "../../marshal/control_message.ts";
@@ -35,12 +36,12 @@ export function sendDatagram(
   destination: Destination,
   options?: SendMessageOptions,
 ): Promise<number> {
-  const { host, port, flowInfo } = destination;
+  const { host, flowInfo, port } = destination;
   if (typeof host !== "string") return send(socket, data, { address: host, port, flowInfo }, options);
   // What can be refused is refused before the lookup, and the caller may use the data freely during it.
   checkLength(data, MAX_PAYLOAD.ipv6);
   const source = options && checkSendOptions(options).source;
-  return lookUpAndSend(socket, data.slice(), host, port, options && { ...options }, source);
+  return lookUpAndSend(socket, data.slice(), destination, host, options && { ...options }, source);
 }
 
 /** Checks that a datagram can carry the data. */
@@ -48,22 +49,45 @@ export function checkLength(data: Uint8Array, limit: number): void {
   if (data.byteLength > limit) throw new RangeError(`p must have at most ${limit} bytes, got ${data.byteLength}`);
 }
 
+/** What a system says to an address that a socket cannot reach, where it may reach another one of the same host. */
+const UNREACHABLE: readonly number[] = [
+  ERROR_CODES.WSAENETUNREACH[0],
+  ERROR_CODES.WSAEHOSTUNREACH[0],
+  ERROR_CODES.WSAENETDOWN[0],
+  ERROR_CODES.WSAEADDRNOTAVAIL[0],
+  ERROR_CODES.WSAEAFNOSUPPORT[0],
+];
+
+/** Sends to the first address of a name that the socket can reach. */
 async function lookUpAndSend(
   socket: DatagramSocket,
   data: Uint8Array,
+  { port, scopeId, flowInfo }: Destination,
   host: string,
-  port: number,
   options: SendMessageOptions | undefined,
   source: IpAddress | undefined,
 ): Promise<number> {
-  const [endpoint] = await lookUp(host, port, versionFor(socket.family, source), options?.signal);
-  if (socket.overlapped.isClosed) throw socket.closedMeanwhile(`Cannot send to ${host}`, "GetAddrInfoW");
-  return await send(socket, data, endpoint, options);
+  const endpoints = await lookUp(host, port, versionFor(socket, source), options?.signal);
+  let first: unknown;
+  for (const { address } of endpoints) {
+    if (socket.overlapped.isClosed) throw socket.closedMeanwhile(`Cannot send to ${host}`, "GetAddrInfoW");
+    const scoped = scopeId === undefined || isIpv4(address) ? address : { ...address, scopeId };
+    try {
+      return await send(socket, data, { address: scoped, port, flowInfo }, options);
+    } catch (error) {
+      const isUnreachable = error instanceof Error && error.cause instanceof WinsockError &&
+        UNREACHABLE.includes(error.cause.code);
+      if (!isUnreachable) throw error;
+      first ??= error;
+    }
+  }
+  throw first;
 }
 
-/** The IP version to look a name up for: that of the socket, or on a dual-stack socket that of the source. */
-function versionFor(family: SocketFamily, source: IpAddress | undefined): 4 | 6 | undefined {
+/** The IP version to look a name up for: that of the socket or its local address, or if it has both, that of the source. */
+function versionFor({ family, addr }: DatagramSocket, source: IpAddress | undefined): 4 | 6 | undefined {
   if (family !== "dual-stack") return family === "ipv4" ? 4 : 6;
+  if (addr.hostname !== "::") return addr.hostname.includes(":") ? 6 : 4;
   return source && (isIpv4(source) ? 4 : 6);
 }
 
@@ -92,7 +116,7 @@ function send(
     releaseOperation(operation);
     throw error;
   }
-  return sendMessage(socket, operation, options?.signal);
+  return sendMessage(socket, operation, control.dontRoute ? MSG_DONTROUTE : 0, options?.signal);
 }
 
 function sendTo(socket: DatagramSocket, operation: Operation, nameLength: number): Promise<number> {
@@ -107,10 +131,12 @@ function sendTo(socket: DatagramSocket, operation: Operation, nameLength: number
 function sendMessage(
   socket: DatagramSocket,
   operation: Operation,
+  flags: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { bytesAddress, messageMemory: { messageAddress }, address } = operation;
-  const result = datagramCalls().WSASendMsg(socket.overlapped.handle, messageAddress, 0, bytesAddress, address, 0n);
+  const { handle } = socket.overlapped;
+  const result = datagramCalls().WSASendMsg(handle, messageAddress, flags, bytesAddress, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
   return socket.overlapped.start(operation, code, messageSent, socket, signal);
 }
@@ -173,6 +199,8 @@ export interface Destination {
   readonly host: IpAddress | string;
   readonly port: number;
   readonly flowInfo: number;
+  /** The scope id for the IPv6 addresses of a name; an address has its own. */
+  readonly scopeId?: number;
 }
 
 /**
@@ -191,6 +219,7 @@ export function checkDestination(value: unknown): Destination {
     host,
     port: checkPort(port, "addr.port", 1),
     flowInfo: flowInfo === 0 ? 0 : checkInteger("addr.flowInfo", flowInfo, 0, 0xffffffff),
+    scopeId: scopeId as number | undefined, // checked by withScope()
   };
 }
 

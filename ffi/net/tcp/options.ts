@@ -200,7 +200,18 @@ export class TcpOptions extends SocketOptions {
 /** What the system knows of a connection, as {@linkcode TcpConn.info} returns it. */
 export interface TcpInfo {
   /** Its state in the terms of RFC 9293. */
-  state: (typeof STATES)[number];
+  state:
+    | "closed"
+    | "listen"
+    | "syn-sent"
+    | "syn-received"
+    | "established"
+    | "fin-wait-1"
+    | "fin-wait-2"
+    | "close-wait"
+    | "closing"
+    | "last-ack"
+    | "time-wait";
   /** The smoothed time from sending to the acknowledgement, in microseconds. */
   roundTripTime: number;
   /** The least of these times, in microseconds. */
@@ -259,7 +270,7 @@ export interface SendLimit {
 }
 
 /** The states of a connection, by their numbers in TCPSTATE. */
-const STATES = [
+const STATES: readonly TcpInfo["state"][] = [
   "closed",
   "listen",
   "syn-sent",
@@ -271,7 +282,7 @@ const STATES = [
   "closing",
   "last-ack",
   "time-wait",
-] as const;
+];
 
 /** Asks for the figures of a connection: those of version 1, or where the system has none, of version 0. */
 export function readTcpInfo(access: OptionAccess): TcpInfo {

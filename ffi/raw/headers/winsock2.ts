@@ -16,6 +16,8 @@ export {
   FROM_PROTOCOL_INFO,
   INVALID_SOCKET,
   LINGER,
+  MSG_DONTROUTE,
+  MSG_PEEK,
   SD_SEND,
   SO_PROTOCOL_INFOW,
   SOCKET_ERROR,
@@ -138,10 +140,6 @@ export const PF_MAX = 35;
 
 /** Urgent data. */
 export const MSG_OOB = 0x1;
-/** Look at what is received without taking it. */
-export const MSG_PEEK = 0x2;
-/** Send on the interface of the local address, without routing. */
-export const MSG_DONTROUTE = 0x4;
 /** Receive until the buffer is full. */
 export const MSG_WAITALL = 0x8;
 /** Deliver received data immediately, even if the buffer is not full. */

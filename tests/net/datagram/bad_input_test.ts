@@ -81,6 +81,7 @@ const SEND: { readonly [K in keyof Required<SendMessageOptions>]: readonly Bad[]
   trafficClass: outside(0, 255),
   ecn: outside(0, 2),
   segmentSize: outside(1, 65535),
+  dontRoute: BAD_BOOLEANS,
   signal: BAD_SIGNALS,
 };
 const ADDRESS: { readonly [K in "hostname" | "port" | "scopeId" | "flowInfo"]: readonly Bad[] } = {

@@ -1,5 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { connect, type DatagramConn, listen, listenDatagram, type ReceivedMessage } from "@winsock/ws2";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { connect, type DatagramConn, interfaces, listen, listenDatagram, type ReceivedMessage } from "@winsock/ws2";
 import { ALL_KINDS, bytes, type Kind, loopback, open, speaks, text } from "../../support/datagrams.ts";
 import { recordSends } from "../../support/recorded_calls.ts";
 import { NEEDS_BOTH, NEEDS_IPV6 } from "../../support/families.ts";
@@ -157,3 +157,29 @@ Deno.test(
     await checkHandedOn(accepted.remoteAddr.hostname, receiver);
   },
 );
+
+Deno.test("reply() to what was sent to a whole subnet leaves on its interface", NEEDS_BOTH, async () => {
+  const remoteAddr = { transport: "udp" as const, hostname: "127.0.0.1", port: 9 };
+  const broadcasts = interfaces().flatMap(({ addresses }) => addresses)
+    .filter(({ family, prefixLength }) => family === 4 && prefixLength > 0 && prefixLength < 31)
+    .map(({ address, prefixLength }) => {
+      const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+      const size = 2 ** (32 - prefixLength);
+      const last = Math.floor(number / size) * size + size - 1;
+      return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
+    });
+  assert(broadcasts.includes("127.255.255.255"), `${broadcasts}`);
+  for (const kind of ["IPv4", "dual-stack"] as const) {
+    for (const localAddress of broadcasts) {
+      using socket = open(kind);
+      using calls = recordSends();
+      for (let round = 0; round < 2; round++) await socket.reply(messageTo(localAddress, remoteAddr), bytes(""));
+      assertEquals(calls.lines.map(controlOf), Array(2).fill(`${IN_PKTINFO}0000000007000000`));
+    }
+    // An address that only looks like one is a source as any other.
+    using socket = open(kind);
+    using calls = recordSends();
+    await socket.reply(messageTo("127.0.0.255", remoteAddr), bytes(""));
+    assertEquals(calls.lines.map(controlOf), [`${IN_PKTINFO}7f0000ff00000000`]);
+  }
+});
