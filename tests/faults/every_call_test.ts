@@ -5,6 +5,8 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { equals } from "@std/bytes";
 import {
   connect,
+  connectDatagram,
+  type ConnectedDatagramConn,
   type DatagramConn,
   listen,
   listenDatagram,
@@ -54,7 +56,7 @@ const REASON = new Error("the signal's reason");
 class Program {
   readonly errors: { step: string; error: unknown }[] = [];
   readonly #controller = new AbortController();
-  readonly #open: (TcpListener | TcpConn | DatagramConn)[] = [];
+  readonly #open: (TcpListener | TcpConn | DatagramConn | ConnectedDatagramConn)[] = [];
   isClosed = false;
 
   abort(): void {
@@ -80,7 +82,7 @@ class Program {
     }
   }
 
-  async #opened<T extends TcpListener | TcpConn | DatagramConn>(
+  async #opened<T extends TcpListener | TcpConn | DatagramConn | ConnectedDatagramConn>(
     step: string,
     action: () => T | Promise<T>,
   ): Promise<T | undefined> {
@@ -173,6 +175,16 @@ class Program {
     const a = await this.#opened("listenDatagram", () => listenDatagram({ hostname: "127.0.0.1" }));
     const b = await this.#opened("listenDatagram", () => listenDatagram({ hostname: "127.0.0.1" }));
     if (a === undefined || b === undefined) return;
+    const peer = { hostname: "127.0.0.1", port: b.addr.port };
+    const c = await this.#opened("connectDatagram", () => connectDatagram(peer));
+    if (c !== undefined) {
+      await this.#step("datagram", async () => {
+        const receiving = b.receive();
+        receiving.catch(() => {});
+        await this.#send(() => c.send(randomBytes(10, 7)), b, receiving);
+        assertEquals((await receiving)[0], randomBytes(10, 7));
+      });
+    }
     for (let round = 0; round < 2; round++) {
       if (this.errors.some(({ step }) => step === "datagram")) return; // what was not received is in the way
       await this.#step("datagram", async () => {

@@ -40,7 +40,7 @@ Deno.test("timeout ends receives, and a signal still does", NEEDS_IPV6, async ()
     const [syscall, call] of [
       ["WSARecvFrom", () => socket.receive()],
       ["WSARecvMsg", () => socket.receiveMessage()],
-      ["WSARecv", () => connected.receive()],
+      ["WSARecvFrom", () => connected.receive()],
     ] as const
   ) {
     const error = await assertRejects(() => call() as Promise<unknown>);

@@ -5,7 +5,7 @@ import { OFFSETS } from "../../overlapped/native_memory.ts";
 import { check, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { udpProvider } from "../../win32/provider.ts";
 import { MSG_PEEK } from "../../win32/winsock.ts";
-import { peerCalls, streamCalls } from "../../win32/ws2_32.ts";
+import { datagramCalls, peerCalls } from "../../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, destinationFor, type IpAddress, isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
 import {
   checkAddress,
@@ -142,7 +142,7 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
       const signal = signalOf(options);
       const peeks = peeksOf(options);
       if (this.#timeout === 0) return receiveFromPeer(this.#socket, p, signal, peeks);
-      const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecv"];
+      const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecvFrom"];
       return withTimeout(this.#timeout, signal, tried, (signal) => receiveFromPeer(this.#socket, p, signal, peeks));
     });
   }
@@ -338,14 +338,15 @@ function sendToPeer(socket: DatagramSocket, data: Uint8Array, signal: AbortSigna
   socket.overlapped.join();
   const operation = acquireSend(data);
   const { buffersAddress, bytesAddress, address } = operation;
-  const result = streamCalls().WSASend(socket.overlapped.handle, buffersAddress, 1, bytesAddress, 0, address, 0n);
+  const { handle } = socket.overlapped;
+  const result = datagramCalls().WSASendTo(handle, buffersAddress, 1, bytesAddress, 0, 0n, 0, address, 0n);
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
   return socket.overlapped.start(operation, code, sent, socket, signal);
 }
 
 function sent(operation: Operation, socket: DatagramSocket, code: number, bytes: number): number {
   if (code === 0) return bytes;
-  throw socket.failure(operation, code, "WSASend", "Cannot send");
+  throw socket.failure(operation, code, "WSASendTo", "Cannot send");
 }
 
 function receiveFromPeer(
@@ -358,7 +359,18 @@ function receiveFromPeer(
   operation.memory.setUint32(OFFSETS.flags, peeks ? MSG_PEEK : 0, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
   const { handle } = socket.overlapped;
-  const result = streamCalls().WSARecv(handle, buffersAddress, 1, bytesAddress, flagsAddress, address, 0n);
+  // Not WSARecv, of which it is not sure that one can be cancelled without the others.
+  const result = datagramCalls().WSARecvFrom(
+    handle,
+    buffersAddress,
+    1,
+    bytesAddress,
+    flagsAddress,
+    0n,
+    0n,
+    address,
+    0n,
+  );
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
   return socket.overlapped.start(operation, code, peeks ? peeked : received, socket, signal);
 }
@@ -371,7 +383,7 @@ function peeked(
 ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
   const { target, signal } = operation;
   if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal, true);
-  checkReceived(operation, socket, code, "WSARecv");
+  checkReceived(operation, socket, code, "WSARecvFrom");
   return takeData(operation, bytes);
 }
 
@@ -383,6 +395,6 @@ function received(
 ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
   const { target, signal } = operation;
   if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal, false);
-  checkReceived(operation, socket, code, "WSARecv");
+  checkReceived(operation, socket, code, "WSARecvFrom");
   return takeData(operation, bytes);
 }

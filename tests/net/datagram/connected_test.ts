@@ -1,8 +1,8 @@
-// Wine tells nobody of an ICMP "port unreachable": a function in the place of WSARecv or WSASend fails as Windows does.
+// Wine tells nobody of an ICMP "port unreachable": a function in the place of WSARecvFrom or WSASendTo fails as Windows does.
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import { connectDatagram, type ConnectDatagramOptions, listenDatagram } from "@winsock/ws2";
 import { ERROR_CODES, SIO_UDP_CONNRESET } from "@winsock/ws2/ffi";
-import { streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { datagramCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { bytes, text } from "../../support/datagrams.ts";
 import { assertFailedCall } from "../../support/errors.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6, needsFamiliesOf } from "../../support/families.ts";
@@ -112,12 +112,12 @@ Deno.test(
   NEEDS_IPV6,
   async () => {
     using client = await connectDatagram({ hostname: "::1", port: 9, connectionReset: true });
-    for (const name of ["WSARecv", "WSASend"] as const) {
-      using _system = standIn(streamCalls(), name, () => () => {
+    for (const name of ["WSARecvFrom", "WSASendTo"] as const) {
+      using _system = standIn(datagramCalls(), name, () => () => {
         ws2_32().WSASetLastError(ERROR_CODES.WSAECONNRESET[0]);
         return -1;
       });
-      const error = await assertRejects(() => name === "WSARecv" ? client.receive() : client.send(bytes("x")));
+      const error = await assertRejects(() => name === "WSARecvFrom" ? client.receive() : client.send(bytes("x")));
       assertFailedCall(error, Deno.errors.ConnectionReset, name, "WSAECONNRESET");
       assertStringIncludes(error.message, `on [::1]:${client.localAddr.port}`);
     }

@@ -41,6 +41,7 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   WSASetLastError: NONE,
   WSASocketW: INVALID_SOCKET,
   bind: -1,
+  connect: -1,
   listen: -1,
   closesocket: -1,
   shutdown: -1,

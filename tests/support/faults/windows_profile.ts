@@ -236,8 +236,9 @@ function event(): bigint {
 function isForNobody({ name, parameters }: Call): boolean {
   let sockaddr: Uint8Array;
   if (name === "ConnectEx") sockaddr = parameters[1] as Uint8Array;
-  else if (name === "WSASendTo") sockaddr = readBytes(parameters[5] as bigint, parameters[6] as number);
-  else return false;
+  else if (name === "WSASendTo" && parameters[5] !== 0n) {
+    sockaddr = readBytes(parameters[5] as bigint, parameters[6] as number);
+  } else return false;
   const isIpv6 = sockaddr.length >= 28;
   const address = isIpv6 ? sockaddr.subarray(8, 24) : sockaddr.subarray(4, 8);
   const isMapped = isIpv6 && address.subarray(0, 10).every((byte) => byte === 0) && address[10] === 0xff;
