@@ -159,6 +159,14 @@ export class CompletionPort {
     return this.#poller.isRunning;
   }
 
+  /**
+   * In a Worker, resolves when its poller runs: from then on what the Worker has open is closed when it ends. See "When a
+   * Worker ends".
+   */
+  async watched(): Promise<void> {
+    while (this.#poller.watch() && !this.#poller.isRunning) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
   /** Finds out whether an operation began although its call failed. */
   mark(operation: Operation, code: number): void {
     this.#packets.mark(operation, code);

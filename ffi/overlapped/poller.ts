@@ -54,7 +54,7 @@ const CURRENT_PROCESS = INVALID_HANDLE_VALUE;
 const CURRENT_THREAD = INVALID_HANDLE_VALUE - 1n;
 
 /** A handle of this thread, by which another thread can tell that it has ended; undefined when none can be made. */
-function handleOfThread(): bigint | undefined {
+export function handleOfThread(): bigint | undefined {
   const handle = new BigUint64Array(1);
   const { DuplicateHandle } = kernel32();
   const isMade = DuplicateHandle(CURRENT_PROCESS, CURRENT_THREAD, CURRENT_PROCESS, handle, SYNCHRONIZE, 0, 0) !== 0;

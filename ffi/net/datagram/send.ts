@@ -15,14 +15,7 @@ import {
   writeSendControl,
 } from "../../marshal/packet_info.ts";
 import type { DatagramSocket } from "./socket.ts";
-import {
-  addressFor,
-  decodeSockaddr,
-  encodeSockaddr,
-  type Endpoint,
-  formatEndpoint,
-  type SocketFamily,
-} from "../../marshal/sockaddr.ts";
+import { addressFor, decodeSockaddr, encodeSockaddr, type Endpoint, formatEndpoint } from "../../marshal/sockaddr.ts";
 import { lookUp } from "../resolve.ts";
 import { checkHostname, checkInteger, checkPort, show } from "../../marshal/arguments.ts";
 

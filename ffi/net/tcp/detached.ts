@@ -58,3 +58,8 @@ export function duplicate(handle: SOCKET, pid: number, unread: Uint8Array): Uint
   bytes.set(unread, PROTOCOL_INFO_LENGTH);
   return bytes;
 }
+
+/** Whether a copy of a description has been adopted or closed. */
+export function isClaimed({ claim }: ConnDescription | ListenerDescription): boolean {
+  return Atomics.load(claim, 0) !== 0;
+}
