@@ -7,7 +7,7 @@ import { ERROR_CODES, type ErrorSymbol, socketError, WinsockError } from "../../
 const MESSAGE: ReceivedMessage = {
   data: new Uint8Array(),
   remoteAddr: { transport: "udp", hostname: "192.0.2.1", port: 1234 },
-  info: { localAddress: "192.0.2.255", interfaceIndex: 7 },
+  info: { localAddress: "127.0.0.2", interfaceIndex: 7 },
   truncated: false,
   controlTruncated: false,
 };
@@ -29,7 +29,7 @@ Deno.test("reply() sends the same data by the interface when the system refuses 
     assertEquals(await sending, 5);
     assertEquals(await replies.reply(MESSAGE, new TextEncoder().encode("second")), 6);
     assertEquals(sent, [
-      ["first", { source: "192.0.2.255" }],
+      ["first", { source: "127.0.0.2" }],
       ["first", { interfaceIndex: 7 }],
       ["second", { interfaceIndex: 7 }],
     ]);
@@ -45,5 +45,5 @@ Deno.test("reply() rejects with any other failure, and tries the source again", 
   for (let i = 0; i < 2; i++) {
     await assertRejects(() => replies.reply(MESSAGE, new Uint8Array(1)), Error, "Cannot send");
   }
-  assertEquals(sent, [{ source: "192.0.2.255" }, { source: "192.0.2.255" }]);
+  assertEquals(sent, [{ source: "127.0.0.2" }, { source: "127.0.0.2" }]);
 });
