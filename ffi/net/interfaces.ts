@@ -116,7 +116,8 @@ class LinkedList {
   ): T[] {
     const results: T[] = [];
     const { size } = layout(def);
-    for (let at = first; at !== undefined && at + size <= this.#bytes.length;) {
+    const most = this.#bytes.length / size; // a list that leads back to itself must end too
+    for (let at = first; at !== undefined && at + size <= this.#bytes.length && results.length < most;) {
       const struct = layout(def).view(this.#bytes, at);
       results.push(read(struct));
       at = this.offsetOf((struct as unknown as { Next: bigint }).Next);
@@ -142,8 +143,8 @@ class LinkedList {
   textAt(address: bigint, unit: 1 | 2): string {
     const at = this.offsetOf(address);
     if (at === undefined) return "";
-    const { buffer, length } = this.#bytes;
-    const units = unit === 1 ? new Uint8Array(buffer, at) : new Uint16Array(buffer, at, length - at >> 1);
+    const rest = this.#bytes.slice(at, this.#bytes.length - (this.#bytes.length - at) % unit); // aligned
+    const units = unit === 1 ? rest : new Uint16Array(rest.buffer);
     const end = units.indexOf(0);
     return String.fromCharCode(...units.subarray(0, end < 0 ? 0 : end));
   }

@@ -61,7 +61,10 @@ export interface ConnectDatagramOptions {
   family?: 4 | 6;
   /** The local address. Default: the system chooses the one from which the peer is reached. */
   localAddress?: string;
-  /** The local port. Default: 0: the system chooses. */
+  /**
+   * The local port. Default: 0: the system chooses. On a port of one's own, what strangers sent before the socket had its peer
+   * may still be received.
+   */
   localPort?: number;
   /**
    * Whether calls fail with `Deno.errors.ConnectionReset` when the peer's machine has answered that nobody has the port (an

@@ -1,8 +1,10 @@
 // Wine knows none of the options that are the same for both families: that they are asked for first is shown by recording
 // the calls, and the rest by the older options, which the library then takes.
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { type DatagramConn, interfaces, listenDatagram } from "@winsock/ws2";
+import { type DatagramConn, interfaces, listenDatagram, WinsockError } from "@winsock/ws2";
+import { layout } from "@winsock/ws2/layout";
 import {
+  AF_INET,
   IP_ADD_SOURCE_MEMBERSHIP,
   IP_MULTICAST_IF,
   IP_UNBLOCK_SOURCE,
@@ -10,6 +12,7 @@ import {
   IPPROTO_IPV6,
   IPV6_MULTICAST_IF,
 } from "@winsock/ws2/ffi";
+import { IP_ADAPTER_ADDRESSES_LH, iphlpapi } from "../../../ffi/win32/iphlpapi.ts";
 import { ws2_32 } from "../../../ffi/win32/ws2_32.ts";
 import { assertNothingWaits, bytes, loopback, open, text } from "../../support/datagrams.ts";
 import { NEEDS_BOTH, NEEDS_IPV4, NEEDS_IPV6 } from "../../support/families.ts";
@@ -220,6 +223,60 @@ Deno.test("joinMulticast() of one source says so where the system cannot", NEEDS
     assertInstanceOf(error, Deno.errors.NotSupported); // Wine
     assertStringIncludes(error.message, "Cannot set membership in ff01::77 of the socket on [::]:");
   }
+});
+
+Deno.test("joining an IPv4 group says so where there is no IPv4, instead of doing nothing", NEEDS_IPV6, async () => {
+  using socket = open("dual-stack");
+  const failing = (code: number) => {
+    ws2_32().WSASetLastError(code);
+    return -1;
+  };
+  using _options = standIn(ws2_32(), "setsockopt", (original) => (socket, level, name, value, length) => {
+    return level === IPPROTO_IP ? failing(10022) : original(socket, level, name, value, length); // WSAEINVAL
+  });
+  using _sockets = standIn(ws2_32(), "WSASocketW", (original) => (af, ...rest) => {
+    return af === AF_INET ? BigInt.asUintN(64, BigInt(failing(10047))) : original(af, ...rest); // WSAEAFNOSUPPORT
+  });
+  const join = () => socket.joinMulticast(GROUP, { interface: 1 });
+  assertThrows(join, Deno.errors.NotSupported, `membership in ${GROUP}`);
+  assertThrows(join, Deno.errors.NotSupported, "this system has no IPv4");
+  await assertRejects(() => socket.joinMulticastV4(GROUP), Deno.errors.NotSupported, "this system has no IPv4");
+});
+
+/** A list of adapters whose structs and pointers are wrong. */
+function adapters(change: (bytes: Uint8Array<ArrayBuffer>, base: bigint) => void): Disposable {
+  return standIn(iphlpapi(), "GetAdaptersAddresses", (original) => (...parameters) => {
+    const bytes = parameters[3] as Uint8Array<ArrayBuffer>;
+    const code = original(...parameters);
+    if (code === 0) change(bytes, BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes))));
+    return code;
+  });
+}
+
+Deno.test("interfaces() reads nothing outside of what it has, and ends", NEEDS_IPV4, () => {
+  const { offsets, size } = layout(IP_ADAPTER_ADDRESSES_LH);
+  for (const member of ["Next", "AdapterName", "FirstUnicastAddress", "FriendlyName", "Description"] as const) {
+    for (const pointer of [0n, 1n, 0xffff_ffff_ffff_ffffn, "self", "end"] as const) {
+      using _list = adapters((bytes, base) => {
+        const address = pointer === "self" ? base : pointer === "end" ? base + BigInt(bytes.length - 1) : pointer;
+        new DataView(bytes.buffer).setBigUint64(offsets[member], address, true);
+      });
+      assert(interfaces().length <= 16 * 1024 / size + 1);
+    }
+  }
+  let calls = 0;
+  using _growing = standIn(iphlpapi(), "GetAdaptersAddresses", (original) => (...parameters) => {
+    if (calls++ >= 2) return original(...parameters);
+    (parameters[4] as Uint32Array)[0] *= 2;
+    return 111; // ERROR_BUFFER_OVERFLOW
+  });
+  assert(interfaces().length > 0);
+  assertEquals(calls, 3);
+  using _none = standIn(iphlpapi(), "GetAdaptersAddresses", () => () => 232); // ERROR_NO_DATA
+  assertEquals(interfaces(), []);
+  using _failing = standIn(iphlpapi(), "GetAdaptersAddresses", () => () => 8);
+  const error = assertThrows(interfaces, Error, "Cannot list the network interfaces");
+  assertInstanceOf(error.cause, WinsockError);
 });
 
 Deno.test("multicastInterface chooses where multicasts go, for each family that the socket speaks", NEEDS_BOTH, () => {
