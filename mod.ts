@@ -36,6 +36,7 @@ export { connect, type ConnectOptions } from "./ffi/net/tcp/connect.ts";
 export { listen, type ListenOptions } from "./ffi/net/tcp/listen.ts";
 export { adopt, adoptHandle, closeDetached } from "./ffi/net/tcp/adopt.ts";
 export type { ConnDescription, ListenerDescription } from "./ffi/net/tcp/detached.ts";
+export type { SendFileOptions } from "./ffi/net/tcp/send_file.ts";
 export type { TcpConn } from "./ffi/net/tcp/conn.ts";
 export type { TcpListener } from "./ffi/net/tcp/listener.ts";
 export { listenDatagram, type ListenDatagramOptions } from "./ffi/net/datagram/listen.ts";

@@ -17,7 +17,8 @@ import {
 } from "./native_memory.ts";
 import { recordMemory } from "./worker_resources.ts";
 
-const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH }, size: OVERLAPPED_SIZE } = layout(OVERLAPPED);
+const { offsets: { Internal: INTERNAL, InternalHigh: INTERNAL_HIGH, DUMMYUNIONNAME: OFFSET }, size: OVERLAPPED_SIZE } =
+  layout(OVERLAPPED);
 const WSABUF_BUF = layout(WSABUF).offsets.buf;
 const STATUS_BUFFER_OVERFLOW = 0x80000005 | 0;
 const SLOT_BITS = 9;
@@ -152,6 +153,11 @@ export class Operation {
    */
   clearStatus(): void {
     this.memory.setInt32(this.#overlapped + INTERNAL, 0, true);
+  }
+
+  /** Where in a file the operation begins. It must be 0 again for the next one. */
+  setFileOffset(offset: number): void {
+    this.memory.setBigUint64(this.#overlapped + OFFSET, BigInt(offset), true);
   }
 
   /** The byte count that the kernel has written for its packet. */

@@ -118,8 +118,12 @@ export type ErrorSymbol = keyof typeof ERROR_CODES;
 
 /** Some codes of Win32 with which the completion port and the loader fail. */
 export const WIN32_ERROR_CODES = {
+  ERROR_FILE_NOT_FOUND: [2, "no such file", "NotFound"],
+  ERROR_PATH_NOT_FOUND: [3, "no such folder", "NotFound"],
   ERROR_ACCESS_DENIED: [5, "access denied", "PermissionDenied"],
   ERROR_NETNAME_DELETED: [64, "connection reset by the peer", "ConnectionReset"],
+  ERROR_SHARING_VIOLATION: [32, "another program uses the file", "Busy"],
+  ERROR_INVALID_NAME: [123, "this is no name of a file", "InvalidData"],
   ERROR_INSUFFICIENT_BUFFER: [122, "the buffer is too small", "InvalidData"],
   WAIT_TIMEOUT: [258, "timed out", "TimedOut"],
   ERROR_ABANDONED_WAIT_0: [735, "the completion port has been closed", "BadResource"],

@@ -241,3 +241,44 @@ let ntdllFunctions: Deno.DynamicLibrary<typeof NTDLL_SYMBOLS>["symbols"] | undef
 export function ntdll(): Deno.DynamicLibrary<typeof NTDLL_SYMBOLS>["symbols"] {
   return ntdllFunctions ??= openLibrary("ntdll.dll", NTDLL_SYMBOLS);
 }
+
+/** `CreateFileW`: reading. Source: winnt.h. */
+export const GENERIC_READ = 0x80000000;
+/** `CreateFileW`: others may read, write and delete the file meanwhile. */
+export const FILE_SHARE_ALL = 0x7;
+/** `CreateFileW`: the file must exist. */
+export const OPEN_EXISTING = 3;
+/** `CreateFileW`: the file is read from its beginning to its end. */
+export const FILE_FLAG_SEQUENTIAL_SCAN = 0x08000000;
+
+/** The functions of `kernel32.dll` that open files to be sent. */
+export const FILE_SYMBOLS = {
+  /** Opens a file. https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew */
+  CreateFileW: {
+    parameters: [
+      "buffer", // LPCWSTR lpFileName
+      "u32", // DWORD dwDesiredAccess
+      "u32", // DWORD dwShareMode
+      "usize", // LPSECURITY_ATTRIBUTES lpSecurityAttributes
+      "u32", // DWORD dwCreationDisposition
+      "u32", // DWORD dwFlagsAndAttributes
+      "usize", // HANDLE hTemplateFile
+    ],
+    result: "usize", // INVALID_HANDLE_VALUE
+  },
+  /** The size of a file. https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfilesizeex */
+  GetFileSizeEx: {
+    parameters: [
+      "usize", // HANDLE hFile
+      "buffer", // PLARGE_INTEGER lpFileSize
+    ],
+    result: "i32", // FALSE
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+let fileFunctions: Deno.DynamicLibrary<typeof FILE_SYMBOLS>["symbols"] | undefined;
+
+/** The functions of {@linkcode FILE_SYMBOLS}, loaded on first use. */
+export function fileCalls(): Deno.DynamicLibrary<typeof FILE_SYMBOLS>["symbols"] {
+  return fileFunctions ??= openLibrary("kernel32.dll", FILE_SYMBOLS);
+}

@@ -81,6 +81,20 @@ export const WSA_RECV_MSG = {
   result: "i32", // SOCKET_ERROR
 } as const satisfies Deno.ForeignFunction;
 
+/** `TransmitFile`. https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-transmitfile */
+export const TRANSMIT_FILE = {
+  parameters: [
+    "usize", // SOCKET hSocket
+    "usize", // HANDLE hFile
+    "u32", // DWORD nNumberOfBytesToWrite
+    "u32", // DWORD nNumberOfBytesPerSend
+    "usize", // LPOVERLAPPED lpOverlapped
+    "usize", // LPTRANSMIT_FILE_BUFFERS lpTransmitBuffers
+    "u32", // DWORD dwReserved
+  ],
+  result: "i32", // FALSE
+} as const satisfies Deno.ForeignFunction;
+
 /** The provider of TCP over a family. */
 export interface TcpProvider {
   /** Whether its sockets are file handles: only for those can packets of synchronous completions be switched off. */

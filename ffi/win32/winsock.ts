@@ -453,6 +453,8 @@ export const WSAID_ACCEPTEX = "b5367df1-cbac-11cf-95ca-00805f48a192";
 export const WSAID_GETACCEPTEXSOCKADDRS = "b5367df2-cbac-11cf-95ca-00805f48a192";
 /** `ConnectEx`. */
 export const WSAID_CONNECTEX = "25a207b9-ddf3-4660-8ee9-76e58c74063e";
+/** `TransmitFile`. */
+export const WSAID_TRANSMITFILE = "b5367df0-cbac-11cf-95ca-00805f48a192";
 /** `WSARecvMsg`. */
 export const WSAID_WSARECVMSG = "f689d7c8-6f1f-436b-8a53-e54fe351c322";
 
@@ -529,4 +531,9 @@ export const TCP_INFO_v1 = {
 /** How requests to connect are repeated. https://learn.microsoft.com/windows/win32/api/mstcpip/ns-mstcpip-tcp_initial_rto_parameters */
 export const TCP_INITIAL_RTO_PARAMETERS = {
   struct: { Rtt: "u16", MaxSynRetransmissions: "u8" },
+} as const satisfies StructDef;
+
+/** What `TransmitFile` sends before and after the file. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-transmit_file_buffers */
+export const TRANSMIT_FILE_BUFFERS = {
+  struct: { Head: "pointer", HeadLength: "u32", Tail: "pointer", TailLength: "u32" },
 } as const satisfies StructDef;

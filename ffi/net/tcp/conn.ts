@@ -1,7 +1,7 @@
 import { checkTimeout, type WaitOptions, withTimeout } from "../wait.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
-import { checkBytes, checkInteger, checkSignal } from "../../marshal/arguments.ts";
+import { checkBytes, checkInteger, checkOptions, checkSignal, show } from "../../marshal/arguments.ts";
 import { decodeRemote, decodeSockaddr, formatEndpoint, type NetAddr, toNetAddr } from "../../marshal/sockaddr.ts";
 import { OptionAccess } from "../options.ts";
 import { drainInput, hasUnreadInput } from "./drain_input.ts";
@@ -9,6 +9,8 @@ import { closedError, describeFailure, inspectAs, stateOf } from "../open_socket
 import { ConnStreams } from "./streams.ts";
 import { readTcpInfo, type TcpInfo, TcpOptions } from "./options.ts";
 import { ws2_32 } from "../../win32/ws2_32.ts";
+import { LARGEST_BUFFER } from "../../overlapped/native_memory.ts";
+import { sendFile, type SendFileOptions } from "./send_file.ts";
 import { TcpReader } from "./reader.ts";
 import { TcpWriter } from "./writer.ts";
 import { type ConnDescription, duplicate, newClaim } from "./detached.ts";
@@ -149,6 +151,106 @@ export class TcpConn implements Deno.TcpConn {
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
     }
+  }
+
+  /**
+   * Receives into several arrays: waits for data, then fills one after another with what has arrived. One call of the system
+   * receives for all of them. Reads of both kinds are settled in the order of the calls.
+   *
+   * @example Read a header and what follows it
+   * ```ts
+   * import { connect, listen } from "@winsock/ws2";
+   *
+   * using listener = listen();
+   * using client = await connect({ hostname: "::1", port: listener.addr.port });
+   * using server = await listener.accept();
+   * await client.writev([Uint8Array.of(0, 5), new TextEncoder().encode("hello")]);
+   * const [header, body] = [new Uint8Array(2), new Uint8Array(100)];
+   * const bytes = await server.readv([header, body]);
+   * console.log(bytes, header[1], new TextDecoder().decode(body.subarray(0, 5))); // 7 5 hello
+   * ```
+   *
+   * @param buffers Where to put the data. Do not detach them or make them shorter while the read waits: it would reject, and
+   * the data would be lost.
+   * @param options How to end the wait.
+   * @returns How many bytes, at least 1; `null` when the peer has ended sending.
+   * @throws {TypeError} When `buffers` is no array, or one of it is no `Uint8Array` or has been detached.
+   * @throws {RangeError} When there is no room in them.
+   * @throws What {@linkcode read} throws.
+   */
+  async readv(buffers: readonly Uint8Array[], options?: WaitOptions): Promise<number | null> {
+    this.#checkOpen();
+    const [targets, room] = checkParts("buffers", buffers);
+    if (room === 0) throw new RangeError("buffers must have room for at least one byte, got 0 bytes");
+    const all = new Uint8Array(Math.min(room, LARGEST_BUFFER));
+    const bytes = await this.read(all, options);
+    let rest = all.subarray(0, bytes ?? 0);
+    for (const target of targets) {
+      const part = rest.subarray(0, target.byteLength);
+      target.set(part);
+      rest = rest.subarray(part.length);
+    }
+    if (rest.length > 0) throw new TypeError(`buffers were detached or made shorter while ${bytes} bytes arrived`);
+    return bytes;
+  }
+
+  /**
+   * Sends several arrays, one after another, by one call where the system has room for all: a header and a body need not be
+   * copied together. In all else it is {@linkcode write}.
+   *
+   * @param buffers The data. Do not change it until the write has resolved.
+   * @param options How to end the wait.
+   * @returns How many bytes were taken over by the system, as with {@linkcode write}.
+   * @throws {TypeError} When `buffers` is no array, or one of it is no `Uint8Array` or has been detached.
+   * @throws What {@linkcode write} throws.
+   */
+  writev(buffers: readonly Uint8Array[], options?: WaitOptions): Promise<number> {
+    try {
+      this.#checkOpen();
+      const [parts, length] = checkParts("buffers", buffers);
+      const signal = options && checkSignal(options.signal);
+      if (length === 0) return Promise.resolve(0);
+      return this.#writer.writeAll(parts, length, signal);
+    } catch (error) {
+      return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
+    }
+  }
+
+  /**
+   * Sends a file, or a part of it, after all queued writes. The system reads and sends it by itself (`TransmitFile`), by one
+   * call for each GiB. A `Deno.FsFile`, whose handle Deno does not give away, is read and written piece by piece instead.
+   *
+   * An abort or a failure halfway leaves the connection as an aborted {@linkcode write} does: how much was sent is not
+   * certain, and later writes fail.
+   *
+   * @example Answer a request with a file
+   * ```ts ignore
+   * import { listen } from "@winsock/ws2";
+   *
+   * using listener = listen({ port: 8000 });
+   * for await (const conn of listener) {
+   *   const head = new TextEncoder().encode("HTTP/1.0 200 OK\r\n\r\n");
+   *   await conn.sendFile("index.html", { head }); // needs --allow-read
+   *   conn.close();
+   * }
+   * ```
+   *
+   * @param file The path, for which the permission `--allow-read` is needed as for `Deno.open`, or an open file. The
+   * latter is read from `offset` where that is given, or from where it is.
+   * @param options Which part, what goes before and behind it, and how to end the wait.
+   * @returns How many bytes were sent, with `head` and `tail`. Fewer than asked for when the file is shorter.
+   * @throws {TypeError} When an argument is of the wrong type.
+   * @throws {RangeError} When `offset` or `length` is no whole number from 0.
+   * @throws {Deno.errors.NotFound} When there is no such file.
+   * @throws {Deno.errors.PermissionDenied} When the system does not let it be read, or when it is a folder.
+   * @throws {Deno.errors.NotCapable} Without the permission to read it.
+   * @throws What {@linkcode write} throws.
+   */
+  async sendFile(file: string | Deno.FsFile, options: SendFileOptions = {}): Promise<number> {
+    this.#checkOpen();
+    checkOptions(options);
+    const tried = `Cannot send a file to ${this.#peer}`;
+    return await sendFile({ socket: this.#socket, writer: this.#writer, tried }, file, options);
   }
 
   /**
@@ -417,4 +519,11 @@ export class TcpConn implements Deno.TcpConn {
   #checkOpen(): void {
     if (this.#socket.isClosed) throw closedError(`the connection with ${this.#peer}`);
   }
+}
+
+/** Checks several arrays of a read or write; returns them and their length together. */
+function checkParts(name: string, value: unknown): [parts: Uint8Array[], length: number] {
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array, got ${show(value)}`);
+  const parts = Array.from(value, (part, index) => checkBytes(`${name}[${index}]`, part));
+  return [parts, parts.reduce((length, part) => length + part.byteLength, 0)];
 }

@@ -58,7 +58,7 @@ export interface WorkersServer extends AsyncDisposable {
  * A Worker takes a second to start. One from a file needs `--allow-read` for it.
  *
  * @example Serve from all cores with one file
- * ```ts no-eval
+ * ```ts ignore
  * import { listenWorkers, workerConnections } from "@winsock/ws2";
  *
  * if (!("WorkerGlobalScope" in globalThis)) { // the main thread
@@ -276,7 +276,7 @@ function drop(conn: ConnDescription): void {
  * are idle. Leaving the loop ends nothing: connections that come are kept for the next one.
  *
  * @example Answer HTTP by Node's server
- * ```ts no-eval
+ * ```ts ignore
  * import { createServer } from "node:http";
  * import { workerConnections } from "@winsock/ws2";
  * import { toNodeSocket } from "@winsock/ws2/node";

@@ -14,9 +14,11 @@ export {
   SO_CONNECT_TIME,
   SO_UPDATE_ACCEPT_CONTEXT,
   SO_UPDATE_CONNECT_CONTEXT,
+  TRANSMIT_FILE_BUFFERS,
   WSAID_ACCEPTEX,
   WSAID_CONNECTEX,
   WSAID_GETACCEPTEXSOCKADDRS,
+  WSAID_TRANSMITFILE,
   WSAID_WSARECVMSG,
 } from "../../win32/winsock.ts";
 
@@ -103,8 +105,6 @@ export const DE_REUSE_SOCKET = 2;
 
 // GUIDs of the extension functions
 
-/** `TransmitFile`. */
-export const WSAID_TRANSMITFILE = "b5367df0-cbac-11cf-95ca-00805f48a192";
 /** `TransmitPackets`. */
 export const WSAID_TRANSMITPACKETS = "d9689da0-1f90-11d3-9971-00c04f68c876";
 /** `DisconnectEx`. */
@@ -159,11 +159,6 @@ export const RIO_EVENT_COMPLETION = 1;
 export const RIO_IOCP_COMPLETION = 2;
 
 // Structs
-
-/** What `TransmitFile` sends before and after the file. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-transmit_file_buffers */
-export const TRANSMIT_FILE_BUFFERS = {
-  struct: { Head: "pointer", HeadLength: "u32", Tail: "pointer", TailLength: "u32" },
-} as const satisfies StructDef;
 
 /** A part of what `TransmitPackets` sends. https://learn.microsoft.com/windows/win32/api/mswsock/ns-mswsock-transmit_packets_element */
 export const TRANSMIT_PACKETS_ELEMENT = {
