@@ -43,6 +43,14 @@
  * if it ends then stays open until the process ends. So does what a Worker leaves where `Worker` has no private unref (see
  * poller.ts): a poller without it would keep the process alive.
  *
+ * # When a socket changes hands
+ *
+ * A socket belongs to one port for good, and so do its duplicates, which are handles of the same file object. Windows since
+ * 8.1 takes it away again (`FileReplaceCompletionInformation`), when nothing of it is in flight; Wine does not. So sockets
+ * join as late as possible: one that was accepted joins by its first call with an OVERLAPPED, a listener by its first
+ * `AcceptEx`. Until then they can be handed to another isolate on any system. While nobody has adopted a socket, no record
+ * has it: if its Worker ends, it stays open.
+ *
  * # When a call fails
  *
  * The last error says whether an operation is in flight (`WSA_IO_PENDING`), and the last error can be wrong: see
