@@ -195,10 +195,10 @@ export class TcpConn implements Deno.TcpConn {
   }
 
   /**
-   * Sends several arrays, one after another, by one call where the system has room for all: a header and a body need not be
-   * copied together. In all else it is {@linkcode write}.
+   * Sends several arrays, one after another, such as a header and a body, as one {@linkcode write}: by one call of the system
+   * where that has room for all, so that they can share a packet.
    *
-   * @param buffers The data. Do not change it until the write has resolved.
+   * @param buffers The data. It is copied, and can be changed at once.
    * @param options How to end the wait.
    * @returns How many bytes were taken over by the system, as with {@linkcode write}.
    * @throws {TypeError} When `buffers` is no array, or one of it is no `Uint8Array` or has been detached.

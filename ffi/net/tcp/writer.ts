@@ -6,7 +6,6 @@ import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
 import { check, isCodeOfCall, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { SD_SEND } from "../../win32/winsock.ts";
-import { msvcrt } from "../../win32/msvcrt.ts";
 import { streamCalls } from "../../win32/ws2_32.ts";
 import { describeFailure, failureOf, interrupted } from "../open_socket.ts";
 import { decodeRemote, formatEndpoint } from "../../marshal/sockaddr.ts";
@@ -47,23 +46,17 @@ export class TcpWriter {
   }
 
   /**
-   * Sends several arrays, one after another, by one call where the system has room for all; resolves with the number that it
-   * accepted.
+   * Sends several arrays, one after another, as one write. They are copied together: a WSABUF for each would be addresses in
+   * V8's memory, which may move while they are collected.
    */
   writeAll(parts: readonly Uint8Array[], length: number, signal: AbortSignal | undefined): Promise<number> {
-    let sent = 0;
-    if (this.#waiting === undefined && length <= LARGEST_BUFFER) {
-      this.#checkWhole();
-      sent = this.#sendPartsNow(parts);
-      if (sent === length) return this.#socket.ended(sent);
-    }
     const all = new Uint8Array(length);
     let end = 0;
     for (const part of parts) {
       all.set(part, end);
       end += part.byteLength;
     }
-    return this.#queue(all, sent, signal);
+    return this.write(all, signal);
   }
 
   /** In a task of {@linkcode after}: sends all of `data`, or fewer bytes when it is aborted or fails halfway. */
@@ -150,27 +143,6 @@ export class TcpWriter {
     }
     this.hasWritten = true;
     return sent;
-  }
-
-  /** The same for several arrays: a WSABUF each, that points into the caller's memory. */
-  #sendPartsNow(parts: readonly Uint8Array[]): number {
-    this.#socket.neverBlock();
-    const { addressOf } = msvcrt();
-    const buffers = new BigUint64Array(2 * parts.length);
-    parts.forEach((part, index) => {
-      buffers[2 * index] = BigInt(part.byteLength);
-      buffers[2 * index + 1] = addressOf(part, 0, 0n);
-    });
-    const count = new Uint32Array(1);
-    const [at, countAt] = [addressOf(buffers, 0, 0n), addressOf(count, 0, 0n)];
-    const result = streamCalls().WSASend(this.#socket.handle, at, parts.length, countAt, 0, 0n, 0n);
-    const code = result !== 0 ? lastErrorWord[0] || WSASYSCALLFAILURE : 0;
-    if (code !== 0) {
-      if (code === WSAEWOULDBLOCK || !isCodeOfCall(code)) return 0;
-      throw new WinsockError(code, "WSASend");
-    }
-    this.hasWritten = true;
-    return count[0];
   }
 
   /** Sends up to {@linkcode LARGEST_BUFFER} bytes when the system has room for them. */
