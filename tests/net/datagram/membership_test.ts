@@ -106,7 +106,7 @@ for (const options of [{ hostname: "0.0.0.0" }, {}]) {
   });
 }
 
-Deno.test("joinMulticast() joins IPv6 groups, by the scope id of the group too", NEEDS_IPV6, () => {
+Deno.test("joinMulticast() joins IPv6 groups, by the scope id of the group too", NEEDS_BOTH, () => {
   for (const kind of ["v6-only", "dual-stack"] as const) {
     using socket = open(kind);
     const { index } = loopbackInterface();
@@ -168,7 +168,7 @@ Deno.test(
   },
 );
 
-Deno.test('joinMulticast() on "all" tells where it failed, and leaves only where it did not', NEEDS_IPV6, () => {
+Deno.test('joinMulticast() on "all" tells where it failed, and leaves only where it did not', NEEDS_BOTH, () => {
   using socket = open("dual-stack");
   const { index } = loopbackInterface();
   using joined = socket.joinMulticast("ff01::77", { interface: index }); // ff01::/16 does not leave the machine
@@ -215,7 +215,7 @@ Deno.test("joinMulticast() refuses what it does not understand", NEEDS_BOTH, () 
   assertThrows(() => ipv6.joinMulticast("ff02::1"), Deno.errors.BadResource, "is closed");
 });
 
-Deno.test("joinMulticast() of one source says so where the system cannot", NEEDS_IPV6, () => {
+Deno.test("joinMulticast() of one source says so where the system cannot", NEEDS_BOTH, () => {
   using socket = open("v6-only");
   try {
     socket.joinMulticast("ff01::77", { interface: loopbackInterface().index, source: "::1" }).leave(); // Windows

@@ -13,6 +13,7 @@ import { socketCount } from "../../support/handles.ts";
 import { connectedPair } from "../../support/pair.ts";
 import { RunningProgram } from "../../support/program.ts";
 import { standIn } from "../../support/stand_in.ts";
+import { NEEDS_BOTH } from "../../support/families.ts";
 import { NEEDS_WINDOWS } from "../../support/windows.ts";
 import { readExactly } from "../../support/bytes.ts";
 
@@ -43,7 +44,7 @@ async function echoed(client: TcpConn, server: TcpConn, message: string): Promis
   return text(await readExactly(client, message.length));
 }
 
-Deno.test("detach() hands an accepted connection over: adopt() goes on with it", NEEDS_WINDOWS, async () => {
+Deno.test("detach() hands an accepted connection over: adopt() goes on with it", NEEDS_BOTH, async () => {
   for (const to of ["127.0.0.1", "::1"]) {
     await using pair = await connectedPair({ to });
     const { localAddr, remoteAddr } = pair.server;
@@ -155,7 +156,7 @@ Deno.test("closeDetached() ends a connection that nobody adopts", NEEDS_WINDOWS,
   assertThrows(() => adopt(description), Deno.errors.BadResource);
 });
 
-Deno.test("detach() hands a listener over that has not accepted", NEEDS_WINDOWS, async () => {
+Deno.test("detach() hands a listener over that has not accepted", NEEDS_BOTH, async () => {
   for (const options of [{}, { hostname: "127.0.0.1" }, { hostname: "::1", ipv6Only: true }]) {
     const first = listen(options);
     const { addr, dualStack } = first;
@@ -171,7 +172,7 @@ Deno.test("detach() hands a listener over that has not accepted", NEEDS_WINDOWS,
   }
 });
 
-Deno.test("detach() refuses a listener that has accepted, which goes on", NEEDS_WINDOWS, async () => {
+Deno.test("detach() refuses a listener that has accepted, which goes on", NEEDS_BOTH, async () => {
   await using pair = await connectedPair();
   assertThrows(() => pair.listener.detach(), Deno.errors.Busy, "accept() has been called");
   const accepting = pair.listener.accept();
@@ -214,7 +215,7 @@ Deno.test(
   },
 );
 
-Deno.test("adoptHandle() refuses what is no connection, and leaves it alone", NEEDS_WINDOWS, async () => {
+Deno.test("adoptHandle() refuses what is no connection, and leaves it alone", NEEDS_BOTH, async () => {
   const { WSASocketW, closesocket } = ws2_32();
   using listener = listen();
   assertThrows(() => adoptHandle(listener.unsafeHandle), TypeError, "must be that of a connection, got a listener");

@@ -125,8 +125,8 @@ Deno.test("listenWorkers() ends everything at once when its signal is aborted", 
 });
 
 Deno.test("listenWorkers() says when its module cannot be loaded", NEEDS_WINDOWS, async () => {
-  const server = listenWorkers({ module: new URL("programs/none.ts", import.meta.url), workers: 2 });
-  await assertRejects(() => server.finished, Error, "none.ts");
+  const server = listenWorkers({ module: new URL("programs/none.js", import.meta.url), workers: 2 });
+  await assertRejects(() => server.finished, Error, "none.js");
 });
 
 Deno.test("listenWorkers() refuses wrong options, and workerConnections() the main thread", NEEDS_WINDOWS, () => {
