@@ -247,7 +247,7 @@ Deno.test("adopt() and its like name what they cannot take", NEEDS_WINDOWS, () =
   for (const value of [-1n, 1n << 64n]) assertThrows(() => adoptHandle(value), RangeError, "handle must have 64 bits");
 });
 
-Deno.test("detach() hands connections to Workers, which go on serving them", NEEDS_WINDOWS, async () => {
+Deno.test("detach() hands connections to Workers, which go on serving them", NEEDS_BOTH, async () => {
   using listener = listen();
   const worker = new Worker(new URL("programs/adopting_worker.ts", import.meta.url), { type: "module" });
   const clients = await Promise.all(Array.from({ length: 20 }, async (_, index) => {
