@@ -56,10 +56,6 @@ export type { SocketOptions } from "./ffi/net/options.ts";
 export { probeStack, type StackInfo } from "./ffi/net/family.ts";
 export type { SendLimit, TcpInfo, TcpOptions } from "./ffi/net/tcp/options.ts";
 export type { ReceiveOptions, WaitOptions } from "./ffi/net/wait.ts";
-export {
-  listenWorkers,
-  type ListenWorkersOptions,
-  workerConnections,
-  type WorkersServer,
-} from "./ffi/net/tcp/workers.ts";
+export { listenWorkers, type ListenWorkersOptions, type WorkersServer } from "./ffi/net/tcp/workers.ts";
+export { workerConnections } from "./ffi/net/tcp/worker_connections.ts";
 export { WinsockError } from "./ffi/win32/errors.ts";

@@ -6,7 +6,7 @@ import { setOption } from "./sockopt.ts";
 import { OverlappedSocket } from "../overlapped/overlapped_socket.ts";
 import { recordSocket, strikeOutSocket } from "../overlapped/worker_resources.ts";
 import { check } from "../win32/last_error.ts";
-import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
+import { codeOf, ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import {
   AF_INET,
   AF_INET6,
@@ -96,8 +96,7 @@ function describeSetUp(tried: string, family: SocketFamily, error: unknown): unk
 
 /** Whether making a socket failed because the system has no such address family. */
 export function isFamilyMissing(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof WinsockError &&
-    error.cause.code === WSAEAFNOSUPPORT;
+  return codeOf(error) === WSAEAFNOSUPPORT;
 }
 
 /**

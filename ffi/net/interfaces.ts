@@ -1,5 +1,6 @@
 /** The network interfaces of this machine, and how users choose one. */
 
+import { equals } from "@std/bytes/equals";
 import { layout, type StructDef, type View } from "../layout/mod.ts";
 import { WinsockError } from "../win32/errors.ts";
 import {
@@ -220,8 +221,7 @@ export function interfaceIndexOf(name: string, value: unknown): number {
 function hasAddress({ addresses }: NetworkInterface, { bytes, scopeId }: IpAddress): boolean {
   return addresses.some((entry) => {
     const own = knownAddress(entry.address)!;
-    return own.bytes.length === bytes.length && own.bytes.every((byte, i) => byte === bytes[i]) &&
-      (scopeId === 0 || scopeId === own.scopeId);
+    return equals(own.bytes, bytes) && (scopeId === 0 || scopeId === own.scopeId);
   });
 }
 

@@ -23,7 +23,7 @@
 
 import { getNumberOption, getOption, setOption } from "./sockopt.ts";
 import { check } from "../win32/last_error.ts";
-import { ERROR_CODES, WinsockError } from "../win32/errors.ts";
+import { codeOf, ERROR_CODES, WinsockError } from "../win32/errors.ts";
 import { ws2_32 } from "../win32/ws2_32.ts";
 import { interfaceIndexOf } from "./interfaces.ts";
 import { closedError, describeFailure, inspectAs, stateOf } from "./open_socket.ts";
@@ -154,9 +154,7 @@ export class SocketOptions {
       try {
         this.#access.set("trafficClass", ...TCLASS, trafficClass);
       } catch (error) {
-        const isMissing = error instanceof Error && error.cause instanceof WinsockError &&
-          error.cause.code === WSAENOPROTOOPT;
-        if (!isMissing || family === "ipv6") throw error;
+        if (codeOf(error) !== WSAENOPROTOOPT || family === "ipv6") throw error;
       }
     }
     if (family !== "ipv6") this.#access.set("trafficClass", ...TOS, trafficClass);

@@ -214,6 +214,11 @@ export function socketError(tried: string, cause: WinsockError): Error {
   return new (errorClassOf(cause.code))(`${tried}: ${describeCode(cause.code)}`, { cause });
 }
 
+/** The code of the failed call that is the cause of an error; undefined when none is. */
+export function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && error.cause instanceof WinsockError ? error.cause.code : undefined;
+}
+
 /** The error class of a code. */
 export function errorClassOf(code: number): new (message: string, options: ErrorOptions) => Error {
   const errorClass = findErrorCode(code)?.errorClass ?? "Error";

@@ -47,6 +47,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   DuplicateHandle: "the same, once a Worker",
   PostQueuedCompletionStatus: "called when another call has failed; tests/overlapped/mistaken_code_test.ts",
   CancelIoEx: "fails when there is nothing to cancel, and what it says then decides: mistaken_code_test.ts",
+  WSADuplicateSocketW: "tests/net/tcp/detach_test.ts",
+  getpeername: "the same",
+  CreateFileW: "tests/net/tcp/send_file_test.ts",
+  GetFileSizeEx: "the same",
   CloseHandle: "the port that measures how long a poll takes, once an isolate",
 };
 

@@ -1,10 +1,8 @@
 /** UDP with one peer: `connectDatagram()`. */
 
 import { acquireSend, type Operation } from "../../overlapped/operation.ts";
-import { OFFSETS } from "../../overlapped/native_memory.ts";
 import { check, lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { udpProvider } from "../../win32/provider.ts";
-import { MSG_PEEK } from "../../win32/winsock.ts";
 import { datagramCalls, peerCalls } from "../../win32/ws2_32.ts";
 import { ANY_IPV4, ANY_IPV6, destinationFor, type IpAddress, isIpv4, unmapAddress } from "../../marshal/ip_address.ts";
 import {
@@ -30,7 +28,7 @@ import {
 } from "../../marshal/sockaddr.ts";
 import { bindLocal } from "../bind.ts";
 import { afOf, localEndpoint, setUpSocket } from "../create.ts";
-import { inspectAs, mustBeRepeated, stateOf } from "../open_socket.ts";
+import { inspectAs, stateOf } from "../open_socket.ts";
 import { OptionAccess } from "../options.ts";
 import { lookUp } from "../resolve.ts";
 import {
@@ -45,7 +43,7 @@ import {
 } from "../wait.ts";
 import { ignoreUnreachable } from "./listen.ts";
 import { DatagramOptions } from "./options.ts";
-import { checkReceived, prepare, takeData } from "./receive.ts";
+import { receiveData } from "./receive.ts";
 import { checkLength, MAX_PAYLOAD } from "./send.ts";
 import { DatagramSocket } from "./socket.ts";
 
@@ -144,9 +142,10 @@ export class ConnectedDatagramConn implements AsyncDisposable, Disposable {
       this.#socket.checkOpen();
       const signal = signalOf(options);
       const peeks = peeksOf(options);
-      if (this.#timeout === 0) return receiveFromPeer(this.#socket, p, signal, peeks);
+      // Not WSARecv, of which it is not sure that one can be cancelled without the others.
+      if (this.#timeout === 0) return receiveData(this.#socket, p, signal, peeks);
       const tried = (): [string, string] => [`Cannot receive on ${this.#socket.place}`, "WSARecvFrom"];
-      return withTimeout(this.#timeout, signal, tried, (signal) => receiveFromPeer(this.#socket, p, signal, peeks));
+      return withTimeout(this.#timeout, signal, tried, (signal) => receiveData(this.#socket, p, signal, peeks));
     });
   }
 
@@ -350,54 +349,4 @@ function sendToPeer(socket: DatagramSocket, data: Uint8Array, signal: AbortSigna
 function sent(operation: Operation, socket: DatagramSocket, code: number, bytes: number): number {
   if (code === 0) return bytes;
   throw socket.failure(operation, code, "WSASendTo", "Cannot send");
-}
-
-function receiveFromPeer(
-  socket: DatagramSocket,
-  p: Uint8Array | undefined,
-  signal: AbortSignal | undefined,
-  peeks: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const operation = prepare(socket, p);
-  operation.memory.setUint32(OFFSETS.flags, peeks ? MSG_PEEK : 0, true);
-  const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
-  const { handle } = socket.overlapped;
-  // Not WSARecv, of which it is not sure that one can be cancelled without the others.
-  const result = datagramCalls().WSARecvFrom(
-    handle,
-    buffersAddress,
-    1,
-    bytesAddress,
-    flagsAddress,
-    0n,
-    0n,
-    address,
-    0n,
-  );
-  const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.overlapped.start(operation, code, peeks ? peeked : received, socket, signal);
-}
-
-function peeked(
-  operation: Operation,
-  socket: DatagramSocket,
-  code: number,
-  bytes: number,
-): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-  const { target, signal } = operation;
-  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal, true);
-  checkReceived(operation, socket, code, "WSARecvFrom");
-  return takeData(operation, bytes);
-}
-
-function received(
-  operation: Operation,
-  socket: DatagramSocket,
-  code: number,
-  bytes: number,
-): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-  const { target, signal } = operation;
-  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFromPeer(socket, target, signal, false);
-  checkReceived(operation, socket, code, "WSARecvFrom");
-  return takeData(operation, bytes);
 }

@@ -1,7 +1,7 @@
 /** `joinMulticast()`: membership in groups of either family, on one interface or on all, from everyone or from one source. */
 
 import { bytesOf, layout } from "../../layout/mod.ts";
-import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
+import { codeOf, ERROR_CODES } from "../../win32/errors.ts";
 import {
   GROUP_REQ,
   GROUP_SOURCE_REQ,
@@ -236,12 +236,10 @@ function change(
   try {
     set(action.name, source === undefined ? groupRequest(index, group) : sourceRequest(index, group, source));
   } catch (error) {
-    const isMissing = error instanceof Error && error.cause instanceof WinsockError &&
-      error.cause.code === WSAENOPROTOOPT;
-    if (!isMissing) throw error;
+    if (codeOf(error) !== WSAENOPROTOOPT) throw error;
     if (isIpv4(group)) set(action.ipv4, olderRequest(ipv4AddressOf(index), group, source));
     else if (action.ipv6 !== undefined) set(action.ipv6, ipv6Request(index, group));
-    else throw new Deno.errors.NotSupported((error as Error).message, { cause: error.cause });
+    else throw new Deno.errors.NotSupported((error as Error).message, { cause: (error as Error).cause });
   }
 }
 

@@ -18,7 +18,7 @@ import {
 import { checkBoolean, checkInteger } from "../../marshal/arguments.ts";
 import { type OptionAccess, SocketOptions } from "../options.ts";
 import { indexOfIpv4, interfaceIndexOf, ipv4AddressOf } from "../interfaces.ts";
-import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
+import { codeOf, ERROR_CODES } from "../../win32/errors.ts";
 
 const DONT_FRAGMENT = { ipv4: IP_DONTFRAGMENT, ipv6: IPV6_DONTFRAG };
 const MULTICAST_HOP_LIMIT = { ipv4: IP_MULTICAST_TTL, ipv6: IPV6_MULTICAST_HOPS };
@@ -149,9 +149,7 @@ export class DatagramOptions extends SocketOptions {
       // An index is an address in 0.0.0.0/8.
       this.#access.set(what, IPPROTO_IP, IP_MULTICAST_IF, Uint8Array.of(0, index >> 16, index >> 8, index));
     } catch (error) {
-      const isUnknown = error instanceof Error && error.cause instanceof WinsockError &&
-        NO_INDEX.includes(error.cause.code);
-      if (!isUnknown || index === 0) throw error;
+      if (index === 0 || !NO_INDEX.includes(codeOf(error) ?? 0)) throw error;
       this.#access.set(what, IPPROTO_IP, IP_MULTICAST_IF, ipv4AddressOf(index));
     }
   }

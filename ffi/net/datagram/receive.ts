@@ -2,7 +2,7 @@
 
 import { startsWith } from "@std/bytes/starts-with";
 import { copyFromNative, OFFSETS } from "../../overlapped/native_memory.ts";
-import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
+import { acquireOperation, type Finish, type Operation } from "../../overlapped/operation.ts";
 import { ERROR_CODES } from "../../win32/errors.ts";
 import { MSG_CTRUNC, MSG_PEEK, MSG_TRUNC } from "../../win32/winsock.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
@@ -24,21 +24,66 @@ const [WSAEMSGSIZE] = ERROR_CODES.WSAEMSGSIZE;
 /** A datagram with its sender. */
 export type Datagram = [Uint8Array<ArrayBuffer>, NetAddr<"udp">];
 
-/**
- * Receives a datagram, into `p` or a new array.
- *
- * @param peeks Whether it stays where it is, for the next receive. Microsoft has MSG_PEEK for sockets that are not overlapped
- * only; libuv has relied on overlapped calls taking it since its beginning.
- */
+/** Receives a datagram, into `p` or a new array; with `peeks` it stays where it is, for the next receive. */
 export function receiveDatagram(
   socket: DatagramSocket,
   p: Uint8Array | undefined,
   signal?: AbortSignal,
   peeks = false,
 ): Promise<Datagram> {
+  return receiveFrom(socket, p, signal, peeks ? datagramPeeked : datagramReceived);
+}
+
+/** Receives a datagram of which only the data is wanted, likewise. */
+export function receiveData(
+  socket: DatagramSocket,
+  p: Uint8Array | undefined,
+  signal: AbortSignal | undefined,
+  peeks: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return receiveFrom(socket, p, signal, peeks ? dataPeeked : dataReceived);
+}
+
+/** What a `WSARecvFrom` is called with, and how it ends. */
+interface Receive<T> {
+  readonly flags: number;
+  readonly finish: Finish<DatagramSocket, T>;
+}
+
+/** @param take What the promise resolves with. */
+function receiveBy<T>(flags: number, take: (operation: Operation, bytes: number) => T): Receive<T> {
+  const receive: Receive<T> = {
+    flags,
+    finish(operation, socket, code, bytes) {
+      const { target, signal } = operation;
+      if (mustBeRepeated(operation, code, socket.overlapped)) return receiveFrom(socket, target, signal, receive);
+      checkReceived(operation, socket, code, "WSARecvFrom");
+      return take(operation, bytes);
+    },
+  };
+  return receive;
+}
+
+const takeDatagram = (operation: Operation, bytes: number): Datagram => [
+  takeData(operation, bytes),
+  takeSender(operation),
+];
+const datagramReceived = receiveBy(0, takeDatagram);
+const dataReceived = receiveBy(0, takeData);
+// Microsoft has MSG_PEEK for sockets that are not overlapped only; libuv has relied on overlapped calls taking it since its
+// beginning.
+const datagramPeeked = receiveBy(MSG_PEEK, takeDatagram);
+const dataPeeked = receiveBy(MSG_PEEK, takeData);
+
+function receiveFrom<T>(
+  socket: DatagramSocket,
+  p: Uint8Array | undefined,
+  signal: AbortSignal | undefined,
+  { flags, finish }: Receive<T>,
+): Promise<T> {
   const operation = prepare(socket, p);
   const { messageMemory: { nameAddress, nameLengthAddress }, memory } = operation;
-  memory.setUint32(OFFSETS.flags, peeks ? MSG_PEEK : 0, true);
+  memory.setUint32(OFFSETS.flags, flags, true);
   memory.setInt32(OFFSETS.addressLength, MAX_SOCKADDR_LENGTH, true);
   const { buffersAddress, bytesAddress, flagsAddress, address } = operation;
   const result = datagramCalls().WSARecvFrom(
@@ -53,31 +98,7 @@ export function receiveDatagram(
     0n,
   );
   const code = result === 0 ? 0 : lastErrorWord[0] || WSASYSCALLFAILURE;
-  return socket.overlapped.start(operation, code, peeks ? datagramPeeked : datagramReceived, socket, signal);
-}
-
-function datagramPeeked(
-  operation: Operation,
-  socket: DatagramSocket,
-  code: number,
-  bytes: number,
-): Datagram | Promise<Datagram> {
-  const { target, signal } = operation;
-  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveDatagram(socket, target, signal, true);
-  checkReceived(operation, socket, code, "WSARecvFrom");
-  return [takeData(operation, bytes), takeSender(operation)];
-}
-
-function datagramReceived(
-  operation: Operation,
-  socket: DatagramSocket,
-  code: number,
-  bytes: number,
-): Datagram | Promise<Datagram> {
-  const { target, signal } = operation;
-  if (mustBeRepeated(operation, code, socket.overlapped)) return receiveDatagram(socket, target, signal);
-  checkReceived(operation, socket, code, "WSARecvFrom");
-  return [takeData(operation, bytes), takeSender(operation)];
+  return socket.overlapped.start(operation, code, finish, socket, signal);
 }
 
 /** Receives a datagram and what the system knows of it, into `p` or a new array. */
@@ -116,7 +137,7 @@ function messageReceived(
 }
 
 /** The operation of a receive, into `p` or a new array. */
-export function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
+function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Operation {
   const target = p === undefined ? undefined : checkBytes("p", p);
   if (target?.byteLength === 0) throw new RangeError("p must have room for at least one byte, got 0 bytes");
   socket.overlapped.join();
@@ -127,13 +148,13 @@ export function prepare(socket: DatagramSocket, p: Uint8Array | undefined): Oper
 }
 
 /** WSAEMSGSIZE is no failure: the message is there, with something of it cut off. */
-export function checkReceived(operation: Operation, socket: DatagramSocket, code: number, syscall: string): void {
+function checkReceived(operation: Operation, socket: DatagramSocket, code: number, syscall: string): void {
   if (code === 0 || code === WSAEMSGSIZE) return;
   throw socket.failure(operation, code, syscall, "Cannot receive");
 }
 
 /** Gives the data of a datagram to whoever waits for it. */
-export function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<ArrayBuffer> {
+function takeData({ target, buffer }: Operation, bytes: number): Uint8Array<ArrayBuffer> {
   if (target?.buffer instanceof ArrayBuffer && target.buffer.detached) {
     throw new TypeError(`p was detached while ${bytes} bytes arrived`);
   }

@@ -1,6 +1,6 @@
 /** Replies to datagrams, from the address that each came to. */
 
-import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
+import { codeOf, ERROR_CODES } from "../../win32/errors.ts";
 import { type IpAddress, isIpv4, knownAddress } from "../../marshal/ip_address.ts";
 import { checkAddress, show } from "../../marshal/arguments.ts";
 import type { PacketInfo, ReceivedMessage, SendMessageOptions } from "../../marshal/packet_info.ts";
@@ -70,7 +70,7 @@ export class Replies {
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof WinsockError && REFUSALS.includes(error.cause.code);
+  return REFUSALS.includes(codeOf(error) ?? 0);
 }
 
 function infoOf(message: unknown): PacketInfo {

@@ -1,7 +1,7 @@
 /** Sending datagrams: `WSASendTo`, or `WSASendMsg` where control messages say how. */
 
 import { acquireSend, type Operation, releaseOperation } from "../../overlapped/operation.ts";
-import { ERROR_CODES, WinsockError } from "../../win32/errors.ts";
+import { codeOf, ERROR_CODES, WinsockError } from "../../win32/errors.ts";
 import { lastErrorWord, WSASYSCALLFAILURE } from "../../win32/last_error.ts";
 import { MSG_DONTROUTE } from "../../win32/winsock.ts";
 import { datagramCalls } from "../../win32/ws2_32.ts";
@@ -68,9 +68,7 @@ async function lookUpAndSend(
     try {
       return await send(socket, data, { address: scoped, port, flowInfo }, options);
     } catch (error) {
-      const isUnreachable = error instanceof Error && error.cause instanceof WinsockError &&
-        UNREACHABLE.includes(error.cause.code);
-      if (!isUnreachable) throw error;
+      if (!UNREACHABLE.includes(codeOf(error) ?? 0)) throw error;
       first ??= error;
     }
   }

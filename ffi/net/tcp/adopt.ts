@@ -71,21 +71,24 @@ export function adopt(description: ConnDescription | Uint8Array): TcpConn;
  */
 export function adopt(description: ListenerDescription): TcpListener;
 export function adopt(description: ConnDescription | ListenerDescription | Uint8Array): TcpConn | TcpListener {
-  const tried = "Cannot adopt the socket";
   if (isBytes(description)) return adoptInfo(description);
-  claim(description);
+  checkDescription(description);
+  if (!claimOf(description)) throw taken();
   const handle = description.handle as SOCKET;
   ws2_32(); // a Worker may have made no socket yet
   recordSocket(handle);
+  let socket: OverlappedSocket | undefined;
   try {
     if (description.kind === "tcp listener") {
-      const socket = adoptSocket(handle, description.family, "tcp", true);
+      socket = adoptSocket(handle, description.family, "tcp", true);
       return new TcpListener(socket, description.family, toNetAddr(localEndpoint(handle), "tcp"), undefined);
     }
     const { sockaddrs } = description;
-    return new TcpConn(adoptSocket(handle, familyName(familyOf(sockaddrs)), "tcp", true), sockaddrs, description);
+    socket = adoptSocket(handle, familyName(familyOf(sockaddrs)), "tcp", true);
+    return new TcpConn(socket, sockaddrs, description);
   } catch (error) {
-    throw describeFailure(tried, error);
+    socket?.close();
+    throw describeFailure("Cannot adopt the socket", error);
   }
 }
 
@@ -113,8 +116,15 @@ export function adopt(description: ConnDescription | ListenerDescription | Uint8
  * @throws {Deno.errors.BadResource} When it has been adopted or closed already.
  */
 export function closeDetached(description: ConnDescription | ListenerDescription): void {
-  claim(description);
-  ws2_32().closesocket(description.handle);
+  checkDescription(description);
+  if (!closeUnclaimed(description)) throw taken();
+}
+
+/** Closes a socket that was handed over, unless it has been adopted or closed; returns whether it was not. */
+export function closeUnclaimed(description: ConnDescription | ListenerDescription): boolean {
+  const isFree = claimOf(description);
+  if (isFree) ws2_32().closesocket(description.handle);
+  return isFree;
 }
 
 /**
@@ -193,13 +203,19 @@ function adoptInfo(bytes: Uint8Array): TcpConn {
   }
 }
 
-function claim(description: ConnDescription | ListenerDescription): void {
-  const { kind, handle, claim } = description ?? {};
-  const isKnown = kind === "tcp connection" || kind === "tcp listener";
+function checkDescription(description: ConnDescription | ListenerDescription): void {
+  const { kind, handle, claim, sockaddrs, unread } = (description ?? {}) as Partial<
+    Record<keyof ConnDescription, unknown>
+  >;
+  const isKnown = kind === "tcp listener" ||
+    kind === "tcp connection" && isBytes(sockaddrs) && sockaddrs.length === 2 * MAX_SOCKADDR_LENGTH && isBytes(unread);
   if (!isKnown || typeof handle !== "bigint" || !(claim instanceof Int32Array)) {
     throw new TypeError(`description must be what detach() returned, got ${show(description)}`);
   }
-  if (!claimOf(description)) throw new Deno.errors.BadResource("The socket has been adopted or closed already");
+}
+
+function taken(): Error {
+  return new Deno.errors.BadResource("The socket has been adopted or closed already");
 }
 
 function familyName(family: number): "ipv4" | "ipv6" {

@@ -9,7 +9,7 @@ import {
   MAX_SOCKADDR_LENGTH,
   type SocketFamily,
 } from "../../marshal/sockaddr.ts";
-import { describeCode, ERROR_CODES, errorClassOf, WinsockError } from "../../win32/errors.ts";
+import { codeOf, describeCode, ERROR_CODES, errorClassOf, WinsockError } from "../../win32/errors.ts";
 import type { SOCKET } from "../../win32/handles.ts";
 import { acquireOperation, type Operation } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
@@ -131,13 +131,7 @@ export function choosePortLate(handle: SOCKET): void {
   ws2_32().setsockopt(handle, SOL_SOCKET, SO_REUSE_UNICASTPORT, ON, ON.byteLength);
 }
 
-/**
- * Connecting to a host that has several addresses.
- *
- * Source: RFC 8305, "Happy Eyeballs Version 2"
- */
-
-/** IPv6 and IPv4 in turn, IPv6 first; within a family in the order of the resolver. */
+/** IPv6 and IPv4 in turn, IPv6 first, as RFC 8305 says; within a family in the order of the resolver. */
 export function alternateFamilies(endpoints: readonly Endpoint[]): Endpoint[] {
   const ipv4 = endpoints.filter(({ address }) => isIpv4(address));
   const ipv6 = endpoints.filter(({ address }) => !isIpv4(address));
@@ -215,15 +209,11 @@ const TELLING: readonly number[] = [
 
 /** The error of a host none of whose addresses could be reached. */
 function allFailed(tried: string, failures: readonly unknown[]): unknown {
-  const codes = failures.map((failure) => failure instanceof Error ? codeOf(failure) : undefined);
+  const codes = failures.map(codeOf);
   const unexpected = codes.indexOf(undefined); // no failure of a call
   if (unexpected >= 0) return failures[unexpected];
   const rank = (code: number) => (TELLING.indexOf(code) + TELLING.length + 1) % (TELLING.length + 1);
   const code = (codes as number[]).reduce((best, code) => rank(code) < rank(best) ? code : best);
   const cause = new AggregateError(failures, `${tried}: each of ${failures.length} addresses failed`);
   return new (errorClassOf(code))(`${tried}: ${describeCode(code)}`, { cause });
-}
-
-function codeOf(failure: Error): number | undefined {
-  return failure.cause instanceof WinsockError ? failure.cause.code : undefined;
 }

@@ -210,7 +210,7 @@ export class TcpConn implements Deno.TcpConn {
       const [parts, length] = checkParts("buffers", buffers);
       const signal = options && checkSignal(options.signal);
       if (length === 0) return Promise.resolve(0);
-      return this.#writer.writeAll(parts, length, signal);
+      return this.#writer.writeAll(parts, signal);
     } catch (error) {
       return Promise.reject(describeFailure(`Cannot write to ${this.#peer}`, error));
     }

@@ -21,7 +21,7 @@ import {
   TCP_TIMESTAMPS,
 } from "../../win32/winsock.ts";
 import { checkBoolean, checkInteger } from "../../marshal/arguments.ts";
-import { WinsockError } from "../../win32/errors.ts";
+import { codeOf } from "../../win32/errors.ts";
 import { type OptionAccess, SocketOptions } from "../options.ts";
 
 const MAX_SECONDS = 0x7fff;
@@ -294,7 +294,7 @@ export function readTcpInfo(access: OptionAccess): TcpInfo {
   try {
     bytes.set(ask(1, bytes.length));
   } catch (error) {
-    if (!(error instanceof Error && error.cause instanceof WinsockError)) throw error;
+    if (codeOf(error) === undefined) throw error;
     bytes.set(ask(0, layout(TCP_INFO_v0).size));
     hasLimits = false;
   }

@@ -1,34 +1,23 @@
-/** `listenWorkers()` and `workerConnections()`: one port, served by several Workers. */
+/** `listenWorkers()`: one port, served by several Workers. Their part is in worker_connections.ts. */
 
-import { completionPort } from "../../overlapped/completion_port.ts";
-import { handleOfThread } from "../../overlapped/poller.ts";
-import { isWorker } from "../../overlapped/worker_resources.ts";
 import { kernel32 } from "../../win32/kernel32.ts";
 import { checkInteger, checkOptions, show } from "../../marshal/arguments.ts";
 import type { NetAddr } from "../../marshal/sockaddr.ts";
-import { iterate } from "../wait.ts";
-import { adopt, closeDetached } from "./adopt.ts";
-import { isOpen, type TcpConn } from "./conn.ts";
+import { closeUnclaimed } from "./adopt.ts";
 import { type ConnDescription, isClaimed } from "./detached.ts";
 import { listen, type ListenOptions } from "./listen.ts";
 import type { TcpListener } from "./listener.ts";
+import type { FromWorker, ToWorker } from "./worker_connections.ts";
 
 const MOST_WORKERS = 1024;
-/** How often it is checked whether a Worker has ended, and whether the connections of one are closed, in milliseconds. */
+/** How often it is checked whether a Worker has ended, in milliseconds. */
 const CHECK = 50;
 /** How long to wait before a Worker is replaced that has ended before it was ready, in milliseconds. */
 const PAUSE = 1000;
-/** How many closed connections a Worker may know. */
-const MOST_CLOSED = 64;
-
-/** What a Worker tells. */
-type FromWorker = { readonly ws2: "ready"; readonly thread: bigint } | { readonly ws2: "idle" };
-/** What a Worker is told. */
-type ToWorker = { readonly ws2: "conn"; readonly conn: ConnDescription } | { readonly ws2: "end" };
 
 /** Options of {@linkcode listenWorkers}: those of {@linkcode listen}, and these. */
 export interface ListenWorkersOptions extends ListenOptions {
-  /** The module that each Worker runs; it must call {@linkcode workerConnections}. `import.meta.url` for this very one. */
+  /** The module that each Worker runs; it must call `workerConnections()`. `import.meta.url` for this very one. */
   module: string | URL;
   /** How many Workers, from 1. Default: one for each processor, `navigator.hardwareConcurrency`. */
   workers?: number;
@@ -224,7 +213,7 @@ class Server implements WorkersServer {
     if (member.thread !== undefined) kernel32().CloseHandle(member.thread);
     forgetTaken(member);
     for (const conn of member.sent.splice(0)) {
-      if (this.#isClosing) drop(conn);
+      if (this.#isClosing) closeUnclaimed(conn);
       else this.#send(conn);
     }
     this.#endIfEmpty();
@@ -234,7 +223,7 @@ class Server implements WorkersServer {
     if (!this.#isClosing || this.#members.size > 0) return;
     clearInterval(this.#check);
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const conn of this.#waiting.splice(0)) drop(conn);
+    for (const conn of this.#waiting.splice(0)) closeUnclaimed(conn);
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#finished.resolve();
   }
@@ -264,105 +253,3 @@ function tell({ worker }: Member, message: ToWorker): void {
 function forgetTaken(member: Member): void {
   if (member.sent.length > 0) member.sent = member.sent.filter((conn) => !isClaimed(conn));
 }
-
-/** Closes a connection unless a Worker has taken it after all. */
-function drop(conn: ConnDescription): void {
-  if (!isClaimed(conn)) closeDetached(conn);
-}
-
-/**
- * The connections of this Worker, in a module that {@linkcode listenWorkers} runs. The loop ends when the server shuts down;
- * the Worker is then ended as soon as it has closed all of them, so finish what is under way and close connections that
- * are idle. Leaving the loop ends nothing: connections that come are kept for the next one.
- *
- * @example Answer HTTP by Node's server
- * ```ts ignore
- * import { createServer } from "node:http";
- * import { workerConnections } from "@winsock/ws2";
- * import { toNodeSocket } from "@winsock/ws2/node";
- *
- * const server = createServer((_request, response) => response.end("hello"));
- * for await (const conn of workerConnections()) server.emit("connection", toNodeSocket(conn));
- * server.closeIdleConnections();
- * ```
- *
- * @returns The connections, as they come.
- * @throws {Deno.errors.NotSupported} On the main thread, or when a Worker cannot be told apart by its thread.
- */
-export function workerConnections(): AsyncIterableIterator<TcpConn> {
-  inbox ??= new Inbox();
-  const own = inbox;
-  return iterate({ next: () => own.next(), isClosed: () => own.isOver, leave: () => {} });
-}
-
-/** The part of a Worker's own scope that is used here. */
-interface Scope {
-  postMessage(message: FromWorker): void;
-  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker | undefined>) => void): void;
-}
-
-class Inbox {
-  readonly #scope = globalThis as unknown as Scope;
-  readonly #ready: TcpConn[] = [];
-  readonly #waiters: PromiseWithResolvers<TcpConn>[] = [];
-  /** Those that were adopted; closed ones are forgotten when there are many. */
-  #all: TcpConn[] = [];
-  #mostKnown = MOST_CLOSED;
-  #isEnding = false;
-
-  constructor() {
-    if (!isWorker) throw new Deno.errors.NotSupported("Cannot take connections: workerConnections() is for Workers");
-    const thread = handleOfThread();
-    if (thread === undefined) throw new Deno.errors.NotSupported("Cannot take connections: no handle of this thread");
-    this.#scope.addEventListener("message", (event) => {
-      if (event.data?.ws2 === undefined) return;
-      event.stopImmediatePropagation();
-      if (event.data.ws2 === "conn") this.#take(event.data.conn);
-      else this.#end();
-    });
-    // A Worker that ended before would leave its connections open.
-    completionPort().watched().then(() => this.#scope.postMessage({ ws2: "ready", thread }));
-  }
-
-  /** Whether no connection is left, and none will come. */
-  get isOver(): boolean {
-    return this.#isEnding && this.#ready.length === 0;
-  }
-
-  next(): Promise<TcpConn> {
-    const conn = this.#ready.shift();
-    if (conn !== undefined) return Promise.resolve(conn);
-    const waiter = Promise.withResolvers<TcpConn>();
-    this.#waiters.push(waiter);
-    return waiter.promise;
-  }
-
-  #take(description: ConnDescription): void {
-    if (isClaimed(description)) return; // it has been given to another Worker
-    const conn = adopt(description);
-    this.#all.push(conn);
-    if (this.#all.length >= this.#mostKnown) {
-      this.#all = this.#all.filter(isOpen);
-      this.#mostKnown = 2 * this.#all.length + MOST_CLOSED;
-    }
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#ready.push(conn);
-    else waiter.resolve(conn);
-  }
-
-  #end(): void {
-    this.#isEnding = true;
-    for (const { reject } of this.#waiters.splice(0)) {
-      reject(new Deno.errors.BadResource("The server is shutting down"));
-    }
-    void this.#untilClosed().then(() => this.#scope.postMessage({ ws2: "idle" }));
-  }
-
-  /** Resolves when all connections are closed and nothing of them is left to send. */
-  async #untilClosed(): Promise<void> {
-    while (this.#all.some(isOpen)) await new Promise((resolve) => setTimeout(resolve, CHECK));
-    await Promise.allSettled(this.#all.map((conn) => conn[Symbol.asyncDispose]()));
-  }
-}
-
-let inbox: Inbox | undefined;

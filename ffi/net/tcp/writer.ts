@@ -1,5 +1,6 @@
 /** The sending side of a TCP connection. */
 
+import { concat } from "@std/bytes/concat";
 import { LARGEST_BUFFER } from "../../overlapped/native_memory.ts";
 import { acquireSend, type Operation } from "../../overlapped/operation.ts";
 import type { OverlappedSocket } from "../../overlapped/overlapped_socket.ts";
@@ -49,14 +50,8 @@ export class TcpWriter {
    * Sends several arrays, one after another, as one write. They are copied together: a WSABUF for each would be addresses in
    * V8's memory, which may move while they are collected.
    */
-  writeAll(parts: readonly Uint8Array[], length: number, signal: AbortSignal | undefined): Promise<number> {
-    const all = new Uint8Array(length);
-    let end = 0;
-    for (const part of parts) {
-      all.set(part, end);
-      end += part.byteLength;
-    }
-    return this.write(all, signal);
+  writeAll(parts: readonly Uint8Array[], signal: AbortSignal | undefined): Promise<number> {
+    return this.write(concat(parts), signal);
   }
 
   /** In a task of {@linkcode after}: sends all of `data`, or fewer bytes when it is aborted or fails halfway. */

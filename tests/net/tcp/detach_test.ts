@@ -145,6 +145,17 @@ Deno.test("adopt() takes a description once, whatever copies there are", NEEDS_W
   assertThrows(() => closeDetached(description), Deno.errors.BadResource, "has been adopted or closed already");
 });
 
+Deno.test("adopt() closes what it claims and cannot take over", NEEDS_WINDOWS, () => {
+  const before = [resourceUse().sockets, socketCount()];
+  const description = listen().detach();
+  {
+    using _ = standIn(ws2_32(), "getsockname", () => () => -1);
+    assertThrows(() => adopt(description), Error, "Cannot adopt the socket: ");
+  }
+  assertEquals([resourceUse().sockets, socketCount()], before);
+  assertThrows(() => closeDetached(description), Deno.errors.BadResource);
+});
+
 Deno.test("closeDetached() ends a connection that nobody adopts", NEEDS_WINDOWS, async () => {
   await using pair = await connectedPair();
   const sockets = socketCount();
@@ -239,6 +250,16 @@ Deno.test("adopt() and its like name what they cannot take", NEEDS_WINDOWS, () =
     assertThrows(() => adopt(value as never), TypeError, "description must be what detach() returned");
     assertThrows(() => closeDetached(value as never), TypeError, "description must be what detach() returned");
   }
+  const claim = new Int32Array(new SharedArrayBuffer(4));
+  const cutOff = {
+    kind: "tcp connection",
+    handle: 1n,
+    claim,
+    sockaddrs: new Uint8Array(55),
+    unread: new Uint8Array(0),
+  };
+  assertThrows(() => adopt(cutOff as never), TypeError, "description must be what detach() returned");
+  assertEquals(claim[0], 0);
   assertThrows(() => adopt(new Uint8Array(627)), TypeError, "must have 628 bytes or more, got 627");
   assertThrows(() => adopt(new Uint8Array(628)), Error, "Cannot adopt the socket of another process: ");
   for (const value of [1, "1", undefined]) {

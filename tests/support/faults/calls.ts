@@ -5,8 +5,15 @@
  */
 
 import { ACCEPT_EX, CONNECT_EX, GET_ACCEPT_EX_SOCKADDRS, WSA_RECV_MSG } from "../../../ffi/win32/provider.ts";
-import { kernel32 } from "../../../ffi/win32/kernel32.ts";
-import { datagramCalls, peerCalls, resolverCalls, streamCalls, ws2_32 } from "../../../ffi/win32/ws2_32.ts";
+import { fileCalls, kernel32 } from "../../../ffi/win32/kernel32.ts";
+import {
+  datagramCalls,
+  handoverCalls,
+  peerCalls,
+  resolverCalls,
+  streamCalls,
+  ws2_32,
+} from "../../../ffi/win32/ws2_32.ts";
 import { msvcrt } from "../../../ffi/win32/msvcrt.ts";
 import { system } from "./system.ts";
 
@@ -58,6 +65,8 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   WSASendTo: -1,
   WSASendMsg: -1,
   WSARecvMsg: -1,
+  WSADuplicateSocketW: -1,
+  getpeername: -1,
   GetAddrInfoW: CODE,
   GetAddrInfoWNonblocking: CODE,
   // mswsock.dll
@@ -79,6 +88,8 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   HeapDestroy: 0,
   HeapAlloc: 0n,
   HeapFree: 0,
+  CreateFileW: INVALID_SOCKET, // the same number as INVALID_HANDLE_VALUE
+  GetFileSizeEx: 0,
   GetLastError: NONE,
   // msvcrt.dll
   copyToAddress: NONE,
@@ -104,8 +115,10 @@ function tables(): Table[] {
     streamCalls(),
     datagramCalls(),
     peerCalls(),
+    handoverCalls(),
     resolverCalls(),
     kernel32(),
+    fileCalls(),
     msvcrt(),
   ] as unknown as Table[];
 }
