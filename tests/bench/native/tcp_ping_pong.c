@@ -31,7 +31,8 @@ static int take(connection *c, DWORD bytes) {
   if (c->awaited > 0) return 0;
   waiting--;
   double end = now();
-  if (end >= measure_from && end <= measure_until) {
+  /* On a machine so slow that no answer comes in time, the first one counts. */
+  if (end >= measure_from && (end <= measure_until || sample_count() == 0)) {
     add_sample(end - c->start);
     c->round_trips++;
   }
